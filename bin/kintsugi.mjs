@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Runs the operator's tool under the Node that the lockfile names, whatever Node started this file.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const locked = join(root, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+const main = join(root, "packages", "cli", "src", "main.ts");
+
+if (!existsSync(join(root, "node_modules", "@kintsugi"))) {
+  console.error("kintsugi is not installed yet: run `npm start` or `npm test` once in the checkout.");
+  process.exit(2);
+}
+const child = spawn(existsSync(locked) ? locked : process.execPath, ["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)], { stdio: "inherit" });
+// The child hears the terminal's Ctrl-C itself; this process only has to outlive it.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => signal === "SIGTERM" && child.kill(signal));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 3)));

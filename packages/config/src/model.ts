@@ -1,0 +1,200 @@
+/** What kintsugi.yaml means, with every default in place: durations in ms, shares as ratios, paths absolute. */
+
+import type { Severity } from "@kintsugi/events/fields";
+import type { ChannelKind } from "@kintsugi/events/alerts";
+
+export type Config = {
+  /** Absolute path of the file; its folder is what relative paths are relative to. */
+  readonly file: string;
+  readonly directory: string;
+  readonly pipeline: string;
+  /** IANA zone of the business day. */
+  readonly timezone: string;
+  readonly runtime: Runtime;
+  readonly warehouse?: WarehouseConfig;
+  readonly calendar?: Calendar;
+  /** In the order of the file. */
+  readonly phases: readonly Phase[];
+  readonly gates: readonly Gate[];
+  readonly drift?: Drift;
+  readonly healers: readonly Healer[];
+  readonly patterns: readonly Pattern[];
+  readonly incidents: IncidentPolicy;
+  readonly schedules: Schedules;
+  readonly slack: Slack;
+};
+
+export type Runtime =
+  | { readonly kind: "local"; readonly folder: string }
+  | { readonly kind: "gcp"; readonly project: string; readonly region: string; readonly dataset: string };
+
+export type WarehouseConfig =
+  | { readonly kind: "duckdb"; readonly path: string }
+  | { readonly kind: "bigquery"; readonly project: string; readonly location: string; readonly maxBytes: number };
+
+export type Calendar = {
+  readonly table: string;
+  readonly day: string;
+  readonly entity: string;
+  readonly where?: string;
+  /** Without it every listed entity is due. */
+  readonly starts?: string;
+  readonly dueAfterMs: number;
+};
+
+export type Phase = {
+  readonly name: string;
+  readonly title: string;
+  /** Phases right before this one. */
+  readonly after: readonly string[];
+  readonly runbook?: string;
+  readonly checks: readonly Check[];
+};
+
+export type Check = TableCheck | SqlCheck;
+
+type CheckBase = {
+  readonly phase: string;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly metrics: readonly Metric[];
+  readonly incidents: IncidentPolicy;
+};
+
+export type TableCheck = CheckBase & {
+  readonly kind: "table";
+  readonly table: string;
+  readonly day?: string;
+  readonly on: DayRule;
+  readonly entity?: string;
+  readonly where?: string;
+  readonly mask: readonly string[];
+};
+
+export type SqlCheck = CheckBase & { readonly kind: "sql"; readonly sql: string };
+
+/** How many days before the business day of now; `any` looks at all rows. */
+export type DayRule = { readonly daysAgo: number } | "any";
+
+export const aggregates = [
+  "count",
+  "count_distinct",
+  "null_count",
+  "null_rate",
+  "zero_rate",
+  "duplicate_count",
+  "min",
+  "max",
+  "avg",
+  "sum",
+  "stddev",
+  "age",
+] as const;
+export type Aggregate = (typeof aggregates)[number];
+
+export type Metric = {
+  readonly name: string;
+  /** Undefined for a column of an `sql` check. */
+  readonly aggregate?: Aggregate;
+  /** `["*"]` for count; several columns for duplicate_count alone. */
+  readonly columns: readonly string[];
+  readonly where?: string;
+  readonly warn?: Condition;
+  readonly fail?: Condition;
+};
+
+/** When it holds, the metric warns or fails. Ages in seconds, rates 0..1. */
+export type Condition =
+  | { readonly op: "<" | "<=" | ">" | ">=" | "=" | "!="; readonly value: number; readonly timesExpected: boolean; readonly text: string }
+  | { readonly op: "outside"; readonly low: number; readonly high: number; readonly text: string };
+
+export type Gate = {
+  readonly name: string;
+  /** The phase that it guards. */
+  readonly before: string;
+  /** `phase.check` */
+  readonly checks: readonly string[];
+  readonly consumers: Readonly<Record<string, "block" | "warn">>;
+  readonly onUnknown: "block" | "proceed";
+  readonly incidents: IncidentPolicy;
+};
+
+export type Drift = {
+  readonly history: { readonly git: string; readonly branch: string };
+  readonly deployments: { readonly file: string };
+  readonly ignore: readonly string[];
+  /** With `{service}`; shown, never run. */
+  readonly command?: string;
+  readonly services: readonly DriftService[];
+};
+
+export type DriftService = {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly severity: Severity;
+  readonly deadlineMs: number;
+  readonly expect: Readonly<Record<string, string | number | boolean | null>>;
+  readonly incidents: IncidentPolicy;
+};
+
+export type Healer = {
+  readonly name: string;
+  /** The collection of the batches. */
+  readonly batches: string;
+  readonly fields: {
+    readonly expected: string;
+    readonly completed: string;
+    readonly failed: string;
+    readonly skipped: string;
+    readonly done: string;
+    readonly created: string;
+    readonly updated: string;
+  };
+  readonly stalledAfterMs: number;
+  /** Settled share, 0..1, from which a stalled batch may be closed. */
+  readonly completeAt: number;
+  readonly maxAgeMs: number;
+  readonly reasons: { readonly permanent: readonly string[]; readonly transient: readonly string[] };
+  readonly verify: { readonly afterMs: number; readonly sql?: string };
+  readonly limits: {
+    readonly perTarget: number;
+    readonly cooldownMs: number;
+    readonly perHour: number;
+    /** 0..1 */
+    readonly blastRadius: number;
+  };
+};
+
+export type Pattern = {
+  readonly name: string;
+  readonly by: "healing_type" | "target" | "cause" | "actor";
+  readonly withinMs: number;
+  readonly severity: Severity;
+  readonly rule:
+    | { readonly kind: "count"; readonly condition: Condition }
+    | { readonly kind: "failure_rate"; readonly condition: Condition; readonly minEvents: number; readonly confidence?: number };
+  readonly incidents: IncidentPolicy;
+};
+
+export type IncidentPolicy = {
+  readonly openAfter: number;
+  readonly closeAfter: number;
+  readonly unknownAfter: number;
+  readonly remindMs: number;
+};
+
+/** Periods in ms, aligned to the clock in UTC. */
+export type Schedules = {
+  readonly drift: number;
+  readonly canary: number;
+  readonly cleanup: number;
+  readonly patterns: number;
+  readonly reconcile: number;
+};
+
+export type Slack = {
+  /** Never logged. */
+  readonly token?: string;
+  readonly channels: Readonly<Record<ChannelKind, string>>;
+  readonly repairs: "daily" | "off";
+};

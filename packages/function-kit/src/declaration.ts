@@ -1,0 +1,66 @@
+/** A function as the host, the simulator and the cloud entry see it: name, trigger, topics, handlers. */
+
+import type { Config, Schedules } from "@kintsugi/config/model";
+import type { EventOf, Event } from "@kintsugi/events/event";
+import type { DataOf, EventType } from "@kintsugi/events/catalogue";
+import type { RunCompleted } from "@kintsugi/events/runs";
+import type { Topic } from "@kintsugi/events/topics";
+import type { Write } from "@kintsugi/ports/documents";
+import type { JsonObject } from "@kintsugi/ports/json";
+import type { Ports } from "@kintsugi/ports/ports";
+
+/** What a handler wants published; the shell makes the id (from the cause and `purpose`), source and time. */
+export type NewEvent<T extends EventType = EventType> = T extends EventType
+  ? { readonly type: T; readonly purpose: string; readonly subject?: string; readonly timeMs?: number; readonly data: DataOf<T> }
+  : never;
+
+export type Outcome = {
+  /** Stored in one atomic write with the mark that the events were seen; preconditions are those of what was read. */
+  readonly writes?: readonly Write[];
+  readonly publish?: readonly NewEvent[];
+  /** Facts for the log: a decision once, with its reason. */
+  readonly log?: readonly JsonObject[];
+};
+
+export type RunOutcome = Outcome & Pick<RunCompleted, "verdict" | "reason" | "healers"> & { readonly counts?: RunCompleted["counts"] };
+
+export type Run = {
+  /** Stable over repeats of the same run. */
+  readonly id: string;
+  /** When the run was due, epoch ms; equals `nowMs` for a run by hand. */
+  readonly dueMs: number;
+  readonly nowMs: number;
+};
+
+export type Context = { readonly nowMs: number };
+
+export type RouteRequest = { readonly params: Readonly<Record<string, string>>; readonly body: unknown; readonly nowMs: number };
+
+/** An HTTP answer, with what is stored and published because of it. */
+export type RouteOutcome = Outcome & { readonly status: number; readonly body: JsonObject };
+
+export type Route = {
+  readonly method: "POST";
+  /** With `{name}` for parameters, such as `/gates/{gate}/decisions`. */
+  readonly path: string;
+  readonly handle: (request: RouteRequest) => Promise<RouteOutcome>;
+};
+
+export type Dependencies = Ports & { readonly config: Config };
+
+export type FunctionDeclaration = {
+  readonly name: string;
+  /** A function that the configuration gives nothing to do does not run and is not watched. */
+  readonly isConfigured: (config: Config) => boolean;
+  readonly schedule?: keyof Schedules;
+  readonly subscribes: readonly Topic[];
+  readonly publishes: readonly Topic[];
+  /** True where a mode such as off-season turns the runs into `not_applicable`. Default true. */
+  readonly pausedByMode?: boolean;
+  readonly onRun?: (dependencies: Dependencies) => (run: Run) => Promise<RunOutcome>;
+  /** Gets one event in the cloud, and what is due together on one machine, oldest first. */
+  readonly onEvents?: (dependencies: Dependencies) => (events: readonly Event[], context: Context) => Promise<Outcome>;
+  readonly routes?: (dependencies: Dependencies) => readonly Route[];
+};
+
+export type { Event, EventOf };

@@ -1,0 +1,51 @@
+/** The document store: what is true now. Firestore in the cloud, SQLite on a laptop. */
+
+import type { Message } from "./bus.ts";
+import type { JsonObject } from "./json.ts";
+
+export type Document = {
+  readonly id: string;
+  readonly data: JsonObject;
+  /** Opaque; changes with every write. */
+  readonly version: string;
+};
+
+export type Write =
+  /** Fails with `Conflict` when the document exists. */
+  | { readonly op: "create"; readonly collection: string; readonly id: string; readonly data: JsonObject }
+  /** Replaces; with `version`, only the version that was read. */
+  | { readonly op: "set"; readonly collection: string; readonly id: string; readonly data: JsonObject; readonly version?: string }
+  /** Sets the named top-level fields and leaves the others; with `version`, only the version that was read. */
+  | { readonly op: "merge"; readonly collection: string; readonly id: string; readonly data: JsonObject; readonly version?: string }
+  /** Deleting what is not there is no error. */
+  | { readonly op: "delete"; readonly collection: string; readonly id: string };
+
+export type Change = {
+  readonly writes: readonly Write[];
+  /** Goes to the bus because of the writes: never one without the other. */
+  readonly publish: readonly Message[];
+  /** Names this change, so that `flush` can publish what a crash left; derived from its cause. */
+  readonly outbox: string;
+};
+
+export type ListQuery = {
+  /** Ids from here (inclusive) … */
+  readonly from?: string;
+  /** … to here (exclusive). */
+  readonly to?: string;
+  /** At most so many, in the order of ids. */
+  readonly limit?: number;
+  /** Leaves out documents in which this top-level field is true. */
+  readonly unlessTrue?: string;
+};
+
+export type Documents = {
+  get(collection: string, id: string): Promise<Document | undefined>;
+  getMany(collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
+  /** Ordered by id. A collection that does not exist is empty. */
+  list(collection: string, query?: ListQuery): Promise<readonly Document[]>;
+  /** All or nothing. Throws `Conflict` when a precondition does not hold. */
+  commit(change: Change): Promise<void>;
+  /** Publishes what a committed change left unpublished; nothing where bus and documents share a transaction. */
+  flush(outbox: string): Promise<void>;
+};

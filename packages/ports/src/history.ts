@@ -1,0 +1,22 @@
+/** What was committed: a git history. */
+
+export type Commit = {
+  readonly sha: string;
+  readonly message: string;
+  /** Commit time (not author time), epoch ms. */
+  readonly committedMs: number;
+  readonly paths: readonly string[];
+};
+
+export type Undeployed = {
+  /** False when the history does not hold the serving commit. */
+  readonly servingKnown: boolean;
+  /** Commits of the branch that touch the paths and are no ancestors of the serving commit, newest first. */
+  readonly commits: readonly Commit[];
+  /** Those of the paths that no commit of the branch has ever touched. */
+  readonly unknownPaths: readonly string[];
+};
+
+export type History = {
+  undeployed(question: { readonly serving: string; readonly paths: readonly string[] }): Promise<Undeployed>;
+};

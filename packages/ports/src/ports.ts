@@ -1,0 +1,24 @@
+/** All that the system needs from the world. A handler names the parts that it takes. */
+
+import type { Bus } from "./bus.ts";
+import type { Chat } from "./chat.ts";
+import type { Deployments } from "./deployments.ts";
+import type { Documents } from "./documents.ts";
+import type { History } from "./history.ts";
+import type { LedgerTables, Warehouse } from "./warehouse.ts";
+
+export type Clock = {
+  /** Epoch ms. */
+  now(): number;
+};
+
+export type Ports = {
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly documents: Documents;
+  readonly warehouse: Warehouse;
+  readonly ledger: LedgerTables;
+  readonly chat: Chat;
+  readonly deployments: Deployments;
+  readonly history: History;
+};
