@@ -1,0 +1,138 @@
+/** From the bytes of a bus message to an event, or to the reason why it cannot be one. Pure. */
+
+import { createHash } from "node:crypto";
+import { catalogue, type EventType } from "@kintsugi/events/catalogue";
+import { derivedId, type Event } from "@kintsugi/events/event";
+import { Id, Time } from "@kintsugi/events/fields";
+import { fillData } from "@kintsugi/events/fill";
+import { topicOf, typeFromWire } from "@kintsugi/events/wire";
+import { z } from "zod";
+import { maskJson, maskText } from "./mask.ts";
+import { scanJson } from "./scan-json.ts";
+
+/** A message as the bus hands it over. `topic` is empty where the envelope does not tell. */
+export type RawMessage = {
+  readonly topic: string;
+  readonly messageId: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly data: Uint8Array;
+  readonly publishedMs: number;
+};
+
+export type Decoded = { readonly event: Event; readonly digest: string } | { readonly reason: string };
+
+/** What the system stores or sends is at most this long. */
+export const MAX_BYTES = 64 * 1024;
+/** Clocks differ; a day ahead is no clock that anybody set. */
+const MAX_AHEAD_MS = 24 * 3_600_000;
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+export const DEFAULT_SOURCE = "user";
+
+type Parts = { readonly context: Readonly<Record<string, unknown>>; readonly data: Record<string, unknown>; readonly isComplete: boolean };
+
+export function decodeMessage(message: RawMessage, nowMs: number): Decoded {
+  const parts = readParts(message);
+  if ("reason" in parts) return parts;
+  const type = readType(parts.context, message.topic);
+  if (typeof type === "object") return type;
+  const envelope = readEnvelope(parts, message, nowMs);
+  if ("reason" in envelope) return envelope;
+
+  const parsed = catalogue[type].data.safeParse(fillData(type, parts.data, envelope));
+  if (!parsed.success) return { reason: `${type} is not as agreed: ${firstIssues(parsed.error)}` };
+  const event = { ...envelope, type, data: maskJson(parsed.data) } as Event;
+  return { event, digest: digestOf(message, parts.context) };
+}
+
+function readParts(message: RawMessage): Parts | { reason: string } {
+  if (message.data.length > MAX_BYTES) return { reason: `is too large: ${message.data.length} bytes, at most ${MAX_BYTES}` };
+  const attributes = contextOf(message.attributes);
+  if (message.data.length === 0) {
+    if (Object.keys(message.attributes).length === 0) return { reason: "is empty" };
+    return { context: attributes.context, data: attributes.others, isComplete: false };
+  }
+  const text = decodeText(message.data);
+  if (text === undefined) return { reason: "is not UTF-8 text without a byte order mark" };
+  const scanned = scanJson(text);
+  if ("reason" in scanned) return scanned;
+  if (!isRecord(scanned.value)) return { reason: "is JSON, but no object" };
+  return splitBody(scanned.value, attributes.context);
+}
+
+/** Structured CloudEvent, binary mode, or a user's flat form. */
+function splitBody(body: Record<string, unknown>, attributes: Record<string, unknown>): Parts | { reason: string } {
+  if ("specversion" in body) {
+    const { data, ...context } = body;
+    if (data !== undefined && !isRecord(data)) return { reason: "has data that is no object" };
+    return { context, data: data ?? {}, isComplete: true };
+  }
+  if ("type" in attributes) return { context: attributes, data: body, isComplete: false };
+  const { id, source, type, subject, time, ...data } = body;
+  const own = Object.fromEntries(Object.entries({ id, source, type, subject, time }).filter(([, value]) => value !== undefined));
+  return { context: { ...attributes, ...own }, data, isComplete: false };
+}
+
+function contextOf(attributes: Readonly<Record<string, string>>): { context: Record<string, string>; others: Record<string, string> } {
+  const context: Record<string, string> = {};
+  const others: Record<string, string> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("ce-")) context[name.slice(3)] = value;
+    else if (name !== "content-type") others[name] = value;
+  }
+  return { context, others };
+}
+
+function readType(context: Readonly<Record<string, unknown>>, topic: string): EventType | { reason: string } {
+  const { specversion, type: name } = context;
+  if (specversion !== undefined && specversion !== "1.0") return { reason: `has specversion ${maskText(String(specversion))}; 1.0 is known` };
+  if (typeof name !== "string") return { reason: "has no type" };
+  const type = typeFromWire(name);
+  if (type === undefined) return { reason: `has the unknown type ${maskText(name).slice(0, 100)}` };
+  if (topic !== "" && topic !== topicOf(type)) return { reason: `${type} does not belong on topic ${topic}` };
+  return type;
+}
+
+function readEnvelope(parts: Parts, message: RawMessage, nowMs: number): { id: string; source: string; subject?: string; time: string } | { reason: string } {
+  const { context } = parts;
+  if (parts.isComplete && context["time"] === undefined) return { reason: "has no time" };
+  const given = z.object({ id: Id.optional(), source: Id.optional(), subject: Id.optional(), time: Time.optional() }).safeParse(context);
+  if (!given.success) return { reason: firstIssues(given.error) };
+  const timeMs = given.data.time === undefined ? message.publishedMs : Date.parse(given.data.time);
+  if (timeMs < EARLIEST_MS) return { reason: `time ${given.data.time} is before 2000` };
+  if (timeMs > nowMs + MAX_AHEAD_MS) return { reason: `time ${given.data.time} is more than a day ahead` };
+  return {
+    id: given.data.id ?? derivedId("message", message.messageId),
+    source: given.data.source ?? DEFAULT_SOURCE,
+    ...(given.data.subject === undefined ? {} : { subject: given.data.subject }),
+    time: new Date(timeMs).toISOString(),
+  };
+}
+
+/** Tells a repeated message from another one under the same id; what the envelope filled does not count. */
+function digestOf(message: RawMessage, context: Readonly<Record<string, unknown>>): string {
+  return createHash("sha256")
+    .update(JSON.stringify([context["type"] ?? null, context["time"] ?? null]))
+    .update(message.data)
+    .digest("hex")
+    .slice(0, 32);
+}
+
+function decodeText(data: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+    return text.startsWith("\u{FEFF}") ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function firstIssues(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.join(".") || "it"}: ${issue.message}`)
+    .join("; ");
+}
