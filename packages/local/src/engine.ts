@@ -27,8 +27,8 @@ export type EngineParts = {
 export type Engine = {
   /** Starts every function that has something due and is not at work. Returns how many were started. */
   startDue(): number;
-  /** Functions at work. */
-  busy(): number;
+  /** Names of the functions at work. */
+  working(): readonly string[];
 };
 
 export function backoffMs(attempt: number): number {
@@ -93,6 +93,6 @@ export function createEngine(parts: EngineParts): Engine {
       }
       return started;
     },
-    busy: () => working.size,
+    working: () => [...working],
   };
 }

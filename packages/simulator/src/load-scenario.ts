@@ -1,0 +1,137 @@
+/** Reads a scenario file; every problem with its place, all at once. */
+
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { actionNames, Expectations, ScenarioForm, type Action, type Chaos, type Step } from "./scenario-form.ts";
+import { parseDuration, parseInstant, parseTime } from "./times.ts";
+
+export type Scenario = {
+  readonly file: string;
+  readonly directory: string;
+  readonly name: string;
+  /** A path, absolute, or the configuration itself. */
+  readonly config: string | Record<string, unknown>;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly seed: number;
+  readonly chaos: Chaos;
+  readonly given: readonly Action[];
+  /** By time, and in the file's order within one; repetitions written out. */
+  readonly steps: readonly TimedStep[];
+  /** Steps at `end`. */
+  readonly finale: readonly TimedStep[];
+};
+
+export type TimedStep = Step & { readonly atMs: number; readonly line: number };
+
+export type ScenarioProblem = { readonly file: string; readonly line: number; readonly column: number; readonly message: string };
+
+type Place = (path: readonly PropertyKey[]) => { line: number; column: number };
+
+export async function loadScenario(file: string): Promise<{ scenario: Scenario } | { problems: readonly ScenarioProblem[] }> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch {
+    return { problems: [{ file, line: 1, column: 1, message: "cannot be read: is the path right?" }] };
+  }
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, version: "1.2" });
+  if (document.errors.length > 0) {
+    return {
+      problems: document.errors.map((error) => {
+        const { line, col } = lineCounter.linePos(error.pos[0]);
+        return { file, line, column: col, message: error.message.split("\n")[0]! };
+      }),
+    };
+  }
+  const place: Place = (path) => {
+    for (let length = path.length; length >= 0; length--) {
+      const node = document.getIn(path.slice(0, length) as string[], true);
+      const range = (node as { range?: [number, number, number] } | undefined)?.range;
+      if (range === undefined) continue;
+      const { line, col } = lineCounter.linePos(range[0]);
+      return { line, column: col };
+    }
+    return { line: 1, column: 1 };
+  };
+  return readForm(document.toJS() as unknown, file, place);
+}
+
+function readForm(value: unknown, file: string, place: Place): { scenario: Scenario } | { problems: readonly ScenarioProblem[] } {
+  const parsed = ScenarioForm.safeParse(value);
+  if (!parsed.success) return { problems: parsed.error.issues.map((issue) => problemOf(issue, file, place)) };
+  const problems: ScenarioProblem[] = [];
+  const report = (path: readonly PropertyKey[], message: string): void => void problems.push({ file, ...place(path), message });
+  const form = parsed.data;
+  const startMs = parseInstant(form.start);
+  if (startMs === undefined) report(["start"], `${form.start} is no instant such as 2026-02-05T14:00:00Z`);
+  const endMs = startMs === undefined ? undefined : endOf(form.end, startMs);
+  if (startMs !== undefined && (endMs === undefined || endMs < startMs)) report(["end"], `${form.end} is neither a duration such as 6h nor an instant after the start`);
+  if (startMs === undefined || endMs === undefined) return { problems };
+
+  const steps: TimedStep[] = [];
+  const finale: TimedStep[] = [];
+  for (const [index, given] of form.given.entries()) checkActions(given, (message) => report(["given", index], message), false);
+  for (const [index, step] of form.timeline.entries()) {
+    const path = ["timeline", index];
+    const { line } = place(path);
+    checkActions(step, (message) => report(path, message), step.expect !== undefined);
+    checkExpectations(step, (inner, message) => report([...path, "expect", ...inner], message));
+    if (step.at === "end") {
+      finale.push({ ...step, atMs: endMs, line });
+      continue;
+    }
+    for (const atMs of timesOf(step, startMs, endMs, (key, message) => report([...path, key], message))) steps.push({ ...step, atMs, line });
+  }
+  if (problems.length > 0) return { problems };
+  const directory = dirname(resolve(file));
+  const config = typeof form.config === "string" ? resolve(directory, form.config) : form.config;
+  const { name, seed, chaos, given } = form;
+  const ordered = steps.map((step, order) => ({ step, order })).sort((a, b) => a.step.atMs - b.step.atMs || a.order - b.order);
+  return { scenario: { file, directory, name, config, startMs, endMs, seed, chaos, given, steps: ordered.map(({ step }) => step), finale } };
+}
+
+function endOf(text: string, startMs: number): number | undefined {
+  const duration = parseDuration(text.startsWith("+") ? text.slice(1) : text);
+  return duration === undefined ? parseInstant(text) : startMs + duration;
+}
+
+function timesOf(step: Step, startMs: number, endMs: number, report: (key: string, message: string) => void): readonly number[] {
+  const first = parseTime(step.at, { startMs, nowMs: startMs });
+  if (first === undefined) report("at", `${step.at} is no time: 14:05, +5m, an instant, or end`);
+  else if (first < startMs || first > endMs) report("at", `${step.at} is ${first < startMs ? "before the start" : "after the end"}`);
+  else if (step.every === undefined) return [first];
+  else {
+    const every = parseDuration(step.every);
+    const until = step.until === undefined ? endMs : parseTime(step.until, { startMs, nowMs: first });
+    if (every === undefined || every <= 0) report("every", `${step.every} is no duration such as 5m`);
+    else if (until === undefined) report("until", `${step.until} is no time`);
+    else return Array.from({ length: Math.max(0, Math.floor((Math.min(until, endMs) - first) / every) + 1) }, (_, index) => first + index * every);
+  }
+  return [];
+}
+
+function checkActions(step: Action, report: (message: string) => void, mayBeEmpty: boolean): void {
+  const named = actionNames.filter((name) => step[name] !== undefined);
+  if (named.length > 1) report(`one step does one thing; here stand ${named.join(" and ")}`);
+  if (named.length === 0 && !mayBeEmpty) report(`a step does something (${actionNames.join(", ")}) or expects something`);
+  if (step.document !== undefined && !/^[^/]+\/.+$/.test(step.document)) report(`document ${step.document} has the form collection/id`);
+  if (step.document !== undefined && step.set === undefined && step.delete !== true) report("a document step needs `set` or `delete: true`");
+  if (step.table !== undefined && step.columns === undefined && step.select === undefined && step.csv === undefined) report("a table needs `columns`, with `rows`, `csv` or `select`");
+  if (step.skip !== undefined && step.for === undefined) report("skip needs `for`");
+}
+
+function checkExpectations(step: Step, report: (path: readonly PropertyKey[], message: string) => void): void {
+  if (step.expect === undefined || step.gate !== undefined) return;
+  const parsed = Expectations.safeParse(step.expect);
+  if (!parsed.success) for (const issue of parsed.error.issues) report(issue.path, issue.message);
+}
+
+function problemOf(issue: z.core.$ZodIssue, file: string, place: Place): ScenarioProblem {
+  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
+  const where = path.length === 0 ? "" : `${path.join(".")}: `;
+  return { file, ...place(path), message: `${where}${issue.message}` };
+}

@@ -1,0 +1,69 @@
+/** What has happened on the stage since the start, as far as expectations ask for it. */
+
+import type { IncidentChanged } from "@kintsugi/events/alerts";
+import { eventKey, type Event } from "@kintsugi/events/event";
+
+export type Observations = {
+  /** Takes an event in, once. */
+  see(event: Event): void;
+  /** Keys of all events that were accepted. */
+  readonly accepted: ReadonlySet<string>;
+  /** The latest state of each incident that was told of. */
+  readonly incidents: ReadonlyMap<string, IncidentChanged>;
+  /** How each subject was judged, run by run. */
+  readonly verdicts: ReadonlyMap<string, readonly string[]>;
+  /** Targets acted on, in order. */
+  readonly healed: readonly string[];
+};
+
+export function observations(): Observations {
+  const accepted = new Set<string>();
+  const incidents = new Map<string, IncidentChanged>();
+  const verdicts = new Map<string, string[]>();
+  const healed: string[] = [];
+  const judge = (subject: string, verdict: string): void => {
+    const before = verdicts.get(subject);
+    if (before === undefined) verdicts.set(subject, [verdict]);
+    else before.push(verdict);
+  };
+
+  function see(event: Event): void {
+    const key = eventKey(event);
+    if (accepted.has(key)) return;
+    accepted.add(key);
+    switch (event.type) {
+      case "incident.opened":
+      case "incident.updated":
+      case "incident.resolved": {
+        const before = incidents.get(event.data.key);
+        if (before === undefined || isNewer(event.data, before)) incidents.set(event.data.key, event.data);
+        return;
+      }
+      case "canary.evaluated":
+        for (const { phase, check, verdict } of event.data.checks) judge(`canary:${phase}.${check}`, verdict);
+        return;
+      case "drift.evaluated":
+        for (const { service, verdict } of event.data.services) judge(`drift:${service}`, verdict);
+        return;
+      case "gate.decided":
+        judge(`gate:${event.data.gate}`, event.data.status);
+        return;
+      case "run.completed":
+        judge(event.data.function, event.data.verdict);
+        for (const healer of event.data.healers ?? []) {
+          judge(`healer:${healer.healer}`, healer.verdict);
+          healed.push(...healer.closed.map(({ target }) => target));
+        }
+        return;
+      default:
+        return;
+    }
+  }
+
+  return { see, accepted, incidents, verdicts, healed };
+}
+
+/** A new episode starts its revisions anew; its `opened` is later. */
+function isNewer(one: IncidentChanged, other: IncidentChanged): boolean {
+  return one.opened === other.opened ? one.revision > other.revision : Date.parse(one.opened) > Date.parse(other.opened);
+}

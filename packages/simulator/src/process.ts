@@ -1,0 +1,107 @@
+/** One life of the system's process: its ports work until it dies; after that no call comes back, as in a process that is gone. */
+
+import type { Bus } from "@kintsugi/ports/bus";
+import type { Documents } from "@kintsugi/ports/documents";
+import type { LedgerTables, Warehouse } from "@kintsugi/ports/warehouse";
+import type { Ports } from "@kintsugi/ports/ports";
+import type { Faults } from "./faults.ts";
+import type { PortName } from "./fault.ts";
+
+export type Life = {
+  readonly ports: Ports;
+  /** Passes a call of this life on, as every port does. */
+  through<T>(port: PortName, isWrite: boolean, run: () => Promise<T>): Promise<T>;
+  end(): void;
+};
+
+export type LifeParts = {
+  readonly ports: Ports;
+  readonly faults: Faults;
+  /** The crash hook: asked at every port call, before and after; true kills the process there. */
+  readonly crashes: () => boolean;
+  readonly onCrash: () => void;
+  /** Told of calls under way, so that the stage knows when all is quiet. */
+  readonly calls: { enter(): void; leave(): void };
+};
+
+const never = new Promise<never>(() => {});
+
+export function beginLife({ ports, faults, crashes, onCrash, calls }: LifeParts): Life {
+  let isAlive = true;
+
+  const hook = (): boolean => {
+    if (isAlive && crashes()) {
+      isAlive = false;
+      onCrash();
+    }
+    return isAlive;
+  };
+
+  async function through<T>(port: PortName, isWrite: boolean, run: () => Promise<T>): Promise<T> {
+    if (!hook()) return never;
+    const counted = async (): Promise<T> => {
+      if (!isAlive) return never;
+      calls.enter();
+      try {
+        return await run();
+      } finally {
+        calls.leave();
+      }
+    };
+    try {
+      const result = await faults.call(port, isWrite, counted);
+      return hook() ? result : await never;
+    } catch (error) {
+      if (!hook()) return never;
+      throw error;
+    }
+  }
+
+  return {
+    ports: {
+      clock: ports.clock,
+      bus: guardBus(ports.bus, through),
+      documents: guardDocuments(ports.documents, through),
+      warehouse: guardQueries(ports.warehouse, through),
+      ledger: guardLedger(ports.ledger, through),
+      chat: {
+        post: (channel, message) => through("slack", true, () => ports.chat.post(channel, message)),
+        update: (address, message) => through("slack", true, () => ports.chat.update(address, message)),
+        reply: (address, message) => through("slack", true, () => ports.chat.reply(address, message)),
+        find: (channel, key, sinceMs) => through("slack", false, () => ports.chat.find(channel, key, sinceMs)),
+      },
+      deployments: { revisions: (service) => through("deployments", false, () => ports.deployments.revisions(service)) },
+      history: { undeployed: (question) => through("history", false, () => ports.history.undeployed(question)) },
+    },
+    through,
+    end: () => void (isAlive = false),
+  };
+}
+
+type Through = Life["through"];
+
+function guardBus(bus: Bus, through: Through): Bus {
+  return { publish: (messages) => through("bus", true, () => bus.publish(messages)) };
+}
+
+function guardDocuments(documents: Documents, through: Through): Documents {
+  return {
+    get: (collection, id) => through("documents", false, () => documents.get(collection, id)),
+    getMany: (collection, ids) => through("documents", false, () => documents.getMany(collection, ids)),
+    list: (collection, query) => through("documents", false, () => documents.list(collection, query)),
+    commit: (change) => through("documents", true, () => documents.commit(change)),
+    flush: (outbox) => through("documents", true, () => documents.flush(outbox)),
+  };
+}
+
+function guardQueries(warehouse: Warehouse, through: Through): Warehouse {
+  return { dialect: warehouse.dialect, query: (sql) => through("warehouse", false, () => warehouse.query(sql)) };
+}
+
+function guardLedger(ledger: LedgerTables, through: Through): LedgerTables {
+  return {
+    dialect: ledger.dialect,
+    append: (table, rows) => through("warehouse", true, () => ledger.append(table, rows)),
+    query: (sql) => through("warehouse", false, () => ledger.query(sql)),
+  };
+}

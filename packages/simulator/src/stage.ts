@@ -1,0 +1,168 @@
+/** The stage: the local ports in memory under a virtual clock, with faults, chaos and a fake Slack, and the real functions on it. */
+
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import type { Config } from "@kintsugi/config/model";
+import { decodeMessage } from "@kintsugi/function-kit/decode-message";
+import type { Dependencies } from "@kintsugi/function-kit/declaration";
+import { ledgerTables } from "@kintsugi/ledger/tables";
+import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
+import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
+import { createEngine, type Engine } from "@kintsugi/local/engine";
+import { configuredFunctions, subscriptionsOf } from "@kintsugi/local/functions";
+import { schedulesOf, type Schedule } from "@kintsugi/local/schedule";
+import { sqliteBus, type SqliteBus } from "@kintsugi/local/sqlite-bus";
+import { openSqlite } from "@kintsugi/local/sqlite-database";
+import { sqliteDocuments, type SqliteDocuments } from "@kintsugi/local/sqlite-documents";
+import type { Message } from "@kintsugi/ports/bus";
+import type { Change } from "@kintsugi/ports/documents";
+import { chaosPlan } from "./chaos.ts";
+import { fakeSlack, type FakeSlack } from "./fake-slack.ts";
+import { faults, type Faults } from "./faults.ts";
+import type { Scenario } from "./load-scenario.ts";
+import { observations, type Observations } from "./observe.ts";
+import { beginLife, type Life } from "./process.ts";
+import { seededRandom } from "./random.ts";
+import { callCounter } from "./call-counter.ts";
+import { stageDeployments, type StageDeployments } from "./stage-deployments.ts";
+import { stageHistory, type StageHistory } from "./stage-history.ts";
+import { virtualClock, type VirtualClock } from "./virtual-clock.ts";
+
+export type Stage = {
+  readonly config: Config;
+  readonly clock: VirtualClock;
+  readonly faults: Faults;
+  readonly slack: FakeSlack;
+  readonly seen: Observations;
+  readonly documents: SqliteDocuments;
+  readonly bus: SqliteBus;
+  /** The warehouse itself, out of reach of faults. */
+  readonly connection: DuckDBConnection;
+  readonly raw: Pick<Dependencies, "ledger" | "warehouse">;
+  readonly history: StageHistory;
+  readonly deployments: StageDeployments;
+  readonly schedules: readonly Schedule[];
+  /** The process that lives now: its ports, and the engine that works with them. */
+  process(): { readonly dependencies: Dependencies; readonly engine: Engine };
+  restart(): Promise<void>;
+  /** Resolves when nothing is under way but what waits for the clock. */
+  quiet(): Promise<void>;
+  tell(line: string): void;
+  close(): void;
+};
+
+export async function openStage(scenario: Scenario, config: Config, options: { seed: number; trace?: (line: string) => void }): Promise<Stage> {
+  const clock = virtualClock(scenario.startMs);
+  const tell = (line: string): void => options.trace?.(`${new Date(clock.now()).toISOString()} ${line}`);
+  const plan = chaosPlan(scenario.chaos, seededRandom(options.seed));
+  const weather = faults(clock);
+  const slack = fakeSlack(clock.now, tell);
+  const seen = observations();
+  const calls = callCounter();
+  const history = stageHistory();
+  const deployments = stageDeployments();
+
+  const declarations = configuredFunctions(config);
+  const database = openSqlite(":memory:");
+  const plainBus = sqliteBus(database, { subscriptions: subscriptionsOf(declarations), clock, delays: () => plan.delays() });
+  const bus = { ...plainBus, publish: watch(plainBus.publish, tellOf) };
+  const plainDocuments = sqliteDocuments(database, plainBus);
+  const documents: SqliteDocuments = {
+    ...plainDocuments,
+    commit: watchChange(plainDocuments.commit, tellOf),
+    commitWithAck: watchChange(plainDocuments.commitWithAck, tellOf),
+  };
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run(`SET file_search_path = '${scenario.directory.replaceAll("'", "''")}'`);
+  const warehouse = duckdbWarehouse(async () => connection);
+  const ledger = duckdbLedger(async () => connection, ledgerTables);
+
+  function tellOf(messages: readonly Message[], ids: readonly string[] = []): void {
+    for (const [index, message] of messages.entries()) {
+      const decoded = decodeMessage({ ...message, messageId: ids[index] ?? "observed", publishedMs: clock.now() }, clock.now());
+      if (!("event" in decoded)) continue;
+      seen.see(decoded.event);
+      tell(`event ${decoded.event.type} ${decoded.event.subject ?? ""}`.trimEnd());
+    }
+  }
+
+  let life: Life;
+  let engine: Engine;
+  let crashed = false;
+  const everything = { clock, bus, documents, warehouse, ledger, chat: slack.chat, deployments: deployments.deployments, history: history.history };
+
+  async function begin(): Promise<void> {
+    crashed = false;
+    const own = beginLife({ ports: everything, faults: weather, crashes: () => plan.crashes(), onCrash: () => void (crashed = true), calls });
+    life = own;
+    engine = createEngine({
+      declarations,
+      dependencies: { ...own.ports, config },
+      bus: { take: (...take) => (weather.active("bus") === "unavailable" ? [] : bus.take(...take)), ack: bus.ack, nack: bus.nack },
+      commitWithAck: (change, ids) => own.through("documents", true, () => documents.commitWithAck(change, ids)),
+      log: ({ message, ...fact }) => tell(`log ${message} ${JSON.stringify(fact)}`),
+      onProgress: () => {},
+    });
+    await plainDocuments.commit({
+      writes: [{ op: "set", collection: "kintsugi_watch", id: "_host", data: { started: new Date(clock.now()).toISOString() } }],
+      publish: [],
+      outbox: "host",
+    });
+  }
+
+  async function restart(): Promise<void> {
+    life.end();
+    tell("process restarted");
+    await begin();
+  }
+
+  await begin();
+  return {
+    config,
+    clock,
+    faults: weather,
+    slack,
+    seen,
+    documents,
+    bus,
+    connection,
+    raw: { ledger, warehouse },
+    history,
+    deployments,
+    schedules: schedulesOf(declarations, config),
+    process: () => ({ dependencies: { ...life.ports, config }, engine }),
+    restart,
+    async quiet() {
+      await calls.quiet();
+      while (crashed) {
+        await restart();
+        await calls.quiet();
+      }
+    },
+    tell,
+    close() {
+      life.end();
+      connection.closeSync();
+      instance.closeSync();
+      database.close();
+    },
+  };
+}
+
+type Tell = (messages: readonly Message[], ids?: readonly string[]) => void;
+
+function watch(publish: SqliteBus["publish"], tell: Tell): SqliteBus["publish"] {
+  return async (messages) => {
+    const ids = await publish(messages);
+    tell(messages, ids);
+    return ids;
+  };
+}
+
+function watchChange<Rest extends readonly unknown[]>(commit: (change: Change, ...rest: Rest) => Promise<void>, tell: Tell) {
+  return async (change: Change, ...rest: Rest): Promise<void> => {
+    await commit(change, ...rest);
+    tell(change.publish);
+  };
+}
