@@ -1,0 +1,60 @@
+/** The ledger's tables in DuckDB, unique by key at write. */
+
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { LedgerTables } from "@kintsugi/ports/warehouse";
+import { failureOf, queryRows } from "./duckdb-rows.ts";
+
+export type LedgerTable = {
+  readonly name: string;
+  readonly key: string;
+  /** In BigQuery's JSON schema form. */
+  readonly schema: readonly { readonly name: string; readonly type: string; readonly mode?: string }[];
+};
+
+const TYPES: Readonly<Record<string, string>> = { STRING: "VARCHAR", INTEGER: "BIGINT", FLOAT: "DOUBLE", BOOLEAN: "BOOLEAN", TIMESTAMP: "TIMESTAMPTZ", DATE: "DATE", JSON: "JSON" };
+
+export function duckdbLedger(connect: () => Promise<DuckDBConnection>, tables: readonly LedgerTable[]): LedgerTables {
+  let ready: Promise<DuckDBConnection> | undefined;
+  const open = async (): Promise<DuckDBConnection> => {
+    ready ??= connect().then(async (connection) => {
+      await connection.run("SET TimeZone = 'UTC'");
+      await connection.run("CREATE SCHEMA IF NOT EXISTS kintsugi");
+      for (const table of tables) await connection.run(createStatement(table));
+      return connection;
+    });
+    try {
+      return await ready;
+    } catch (error) {
+      ready = undefined;
+      throw failureOf(error);
+    }
+  };
+  const statements = new Map(tables.map((table) => [table.name, appendStatement(table)]));
+
+  return {
+    dialect: "duckdb",
+    async append(table, rows) {
+      if (rows.length === 0) return;
+      const connection = await open();
+      try {
+        await connection.run(statements.get(table)!, [JSON.stringify(rows)]);
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+    query: async (sql) => ({ rows: await queryRows(await open(), sql), bytes: 0 }),
+  };
+}
+
+function createStatement({ name, key, schema }: LedgerTable): string {
+  const columns = schema.map((column) => `"${column.name}" ${TYPES[column.type]!}${column.mode === "REQUIRED" ? " NOT NULL" : ""}`);
+  return `CREATE TABLE IF NOT EXISTS kintsugi."${name}" (${columns.join(", ")}, PRIMARY KEY ("${key}"))`;
+}
+
+/** One statement for any number of rows: they come as one JSON parameter. */
+function appendStatement({ name, schema }: LedgerTable): string {
+  const form = JSON.stringify([Object.fromEntries(schema.map((column) => [column.name, column.type === "JSON" ? "JSON" : "VARCHAR"]))]);
+  const values = schema.map((column) => (column.type === "JSON" ? `r."${column.name}"` : `CAST(r."${column.name}" AS ${TYPES[column.type]!})`));
+  const names = schema.map((column) => `"${column.name}"`);
+  return `INSERT OR IGNORE INTO kintsugi."${name}" (${names.join(", ")}) SELECT ${values.join(", ")} FROM (SELECT unnest(from_json($1::JSON, '${form}')) AS r)`;
+}

@@ -1,0 +1,33 @@
+/** Runs statements on DuckDB and turns its values into JSON. */
+
+import { DuckDBDateValue, DuckDBDecimalValue, type DuckDBConnection, DuckDBTimestampTZValue, DuckDBTimestampValue } from "@duckdb/node-api";
+import { Failure, messageOf } from "@kintsugi/ports/failure";
+import type { Json, JsonObject } from "@kintsugi/ports/json";
+
+/** Errors that may pass by themselves; all others are the statement's fault. */
+const PASSING = /IO Error|Could not set lock|Connection Error|Out of Memory|INTERRUPT/i;
+
+export async function queryRows(connection: DuckDBConnection, sql: string): Promise<readonly JsonObject[]> {
+  try {
+    const reader = await connection.runAndReadAll(sql);
+    const names = reader.columnNames();
+    return reader.getRows().map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, jsonOf(value)])));
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+export function failureOf(error: unknown): Failure {
+  const message = messageOf(error).split("\n")[0]!;
+  return new Failure(PASSING.test(message) ? "transient" : "permanent", message, { cause: error });
+}
+
+function jsonOf(value: unknown): Json {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "bigint") return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
+  if (value instanceof DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof DuckDBDateValue) return value.toString();
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) return new Date(Number(value.micros / 1_000n)).toISOString();
+  return String(value);
+}

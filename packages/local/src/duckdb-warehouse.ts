@@ -1,0 +1,40 @@
+/** The user's warehouse in a DuckDB file: looked at read only, and let go between looks, since the file allows one process at a time. */
+
+import { existsSync } from "node:fs";
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { Failure, messageOf } from "@kintsugi/ports/failure";
+import type { Warehouse } from "@kintsugi/ports/warehouse";
+import { queryRows } from "./duckdb-rows.ts";
+
+/** @param connect a connection that stays open, as on the simulator's stage */
+export function duckdbWarehouse(connect: () => Promise<DuckDBConnection>): Warehouse {
+  return { dialect: "duckdb", query: async (sql) => ({ rows: await queryRows(await connect(), sql), bytes: 0 }) };
+}
+
+/** @param directory what relative paths inside the user's SQL are relative to */
+export function duckdbFileWarehouse(path: string, directory: string): Warehouse {
+  return {
+    dialect: "duckdb",
+    async query(sql) {
+      if (!existsSync(path)) throw new Failure("transient", `the warehouse ${path} does not exist: is the path in kintsugi.yaml right?`);
+      const instance = await openReadOnly(path);
+      const connection = await instance.connect();
+      try {
+        await connection.run("SET TimeZone = 'UTC'");
+        await connection.run(`SET file_search_path = '${directory.replaceAll("'", "''")}'`);
+        return { rows: await queryRows(connection, sql), bytes: 0 };
+      } finally {
+        connection.closeSync();
+        instance.closeSync();
+      }
+    },
+  };
+}
+
+async function openReadOnly(path: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(path, { access_mode: "READ_ONLY" });
+  } catch (error) {
+    throw new Failure("transient", `the warehouse ${path} cannot be opened (${messageOf(error).split("\n")[0]}): another process may hold it; close it there`, { cause: error });
+  }
+}

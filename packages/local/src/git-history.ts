@@ -1,0 +1,64 @@
+/** History from a local git repository, by git itself: without a shell, and with `--` before paths. */
+
+import { execa } from "execa";
+import { Failure, messageOf } from "@kintsugi/ports/failure";
+import type { Commit, History } from "@kintsugi/ports/history";
+
+const TIMEOUT_MS = 30_000;
+/** So many undeployed commits are listed; more would say nothing new. */
+const MAX_COMMITS = 500;
+
+export function gitHistory(repository: string, branch: string): History {
+  async function git(...words: readonly string[]): Promise<string> {
+    const environment = { LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" };
+    const { stdout } = await execa("git", ["-C", repository, "--no-pager", ...words], { env: environment, timeout: TIMEOUT_MS, stdin: "ignore" });
+    return stdout;
+  }
+
+  async function commitOf(name: string): Promise<string | undefined> {
+    try {
+      return (await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`)).trim();
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function head(): Promise<string> {
+    const found = await commitOf(branch);
+    if (found !== undefined) return found;
+    try {
+      await git("rev-parse", "--git-dir");
+    } catch (error) {
+      throw new Failure("needs-human", `${repository} is no git repository, or git is missing: check drift.history.git (${messageOf(error).split("\n")[0]})`, { cause: error });
+    }
+    throw new Failure("needs-human", `the repository ${repository} has no branch ${branch}: check drift.history.branch`);
+  }
+
+  async function touches(tip: string, path: string): Promise<boolean> {
+    return (await git("log", "-1", "--format=%H", tip, "--", path)) !== "";
+  }
+
+  return {
+    async undeployed({ serving, paths }) {
+      const tip = await head();
+      const unknownPaths: string[] = [];
+      for (const path of paths) if (!(await touches(tip, path))) unknownPaths.push(path);
+      const from = await commitOf(serving);
+      if (from === undefined) return { servingKnown: false, commits: [], unknownPaths };
+      const log = await git("log", `-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "--name-only", "-z", `${from}..${tip}`, "--", ...paths);
+      return { servingKnown: true, commits: parseLog(log), unknownPaths };
+    },
+  };
+}
+
+function parseLog(log: string): readonly Commit[] {
+  return log
+    .split("\u0001")
+    .slice(1)
+    .map((entry) => {
+      const [head = "", files = ""] = entry.split("\u0003");
+      const [sha = "", seconds = "0", message = ""] = head.split("\u0002");
+      const paths = files.split("\0").map((path) => path.replace(/^\n/, "")).filter((path) => path !== "");
+      return { sha, message, committedMs: Number(seconds) * 1_000, paths };
+    });
+}

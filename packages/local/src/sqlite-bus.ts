@@ -1,0 +1,134 @@
+/** The bus as a table: at least once, with back-off; a scheduled run is a delivery too, so that a crash repeats it. */
+
+import { randomUUID } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import type { Bus, Message } from "@kintsugi/ports/bus";
+import { Failure } from "@kintsugi/ports/failure";
+import type { Clock } from "@kintsugi/ports/ports";
+import { inTransaction } from "./sqlite-database.ts";
+
+export type Delivery = {
+  readonly id: number;
+  readonly kind: "event" | "run";
+  readonly subscription: string;
+  /** The same for all subscriptions of one message. */
+  readonly messageId: string;
+  readonly topic: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly data: Uint8Array;
+  /** From 1. */
+  readonly attempt: number;
+  readonly publishedMs: number;
+  readonly dueMs: number;
+};
+
+export type SqliteBus = Bus & {
+  /** Inside a transaction that is open already. */
+  insert(messages: readonly Message[]): readonly string[];
+  /** What is due, oldest first; it stays until it is acknowledged. */
+  take(subscription: string, nowMs: number, limit: number): readonly Delivery[];
+  ack(ids: readonly number[]): void;
+  nack(ids: readonly number[], dueMs: number): void;
+  /** When the next delivery is due, leaving out subscriptions that are at work. */
+  nextDue(except?: readonly string[]): number | undefined;
+  /** Makes all that waits due now. */
+  hurry(nowMs: number): void;
+  pendingBySubscription(): Readonly<Record<string, number>>;
+  /** At most one scheduled run per function and due time. @param by tells a run by hand from a scheduled one */
+  enqueueRun(functionName: string, dueMs: number, by?: string): void;
+  lastDue(functionName: string): number | undefined;
+};
+
+export type BusOptions = {
+  /** Topic to the names of its subscriptions; a topic that is not a key is unknown. */
+  readonly subscriptions: Readonly<Record<string, readonly string[]>>;
+  readonly clock: Clock;
+  /** Names the messages; unique. */
+  readonly newId?: () => string;
+  /** When the copies of a message reach one subscription, in ms after now. */
+  readonly delays?: () => readonly number[];
+};
+
+export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId = randomUUID, delays = () => [0] }: BusOptions): SqliteBus {
+  const add = database.prepare(
+    "INSERT INTO deliveries (subscription, kind, topic, message_id, attributes, data, attempt, published_ms, due_ms) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
+  );
+  const select = database.prepare("SELECT * FROM deliveries WHERE subscription = ? AND due_ms <= ? ORDER BY due_ms, id LIMIT ?");
+  const remove = database.prepare("DELETE FROM deliveries WHERE id = ?");
+  const postpone = database.prepare("UPDATE deliveries SET attempt = attempt + 1, due_ms = ? WHERE id = ?");
+  const earliest = database.prepare("SELECT due_ms FROM deliveries WHERE subscription = ? ORDER BY due_ms, id LIMIT 1");
+  const counted = database.prepare("SELECT subscription, count(*) AS pending FROM deliveries GROUP BY subscription");
+  const hasten = database.prepare("UPDATE deliveries SET due_ms = ? WHERE due_ms > ?");
+  const readSchedule = database.prepare("SELECT last_due_ms FROM schedules WHERE function = ?");
+  const writeSchedule = database.prepare("INSERT INTO schedules VALUES (?, ?) ON CONFLICT (function) DO UPDATE SET last_due_ms = excluded.last_due_ms");
+  const stored = (counted.all() as { subscription: string }[]).map((row) => row.subscription);
+  const names = new Set([...Object.values(subscriptions).flat(), ...stored]);
+
+  function insert(messages: readonly Message[]): readonly string[] {
+    const nowMs = clock.now();
+    return messages.map(({ topic, attributes, data }) => {
+      const subscribers = subscriptions[topic];
+      if (subscribers === undefined) throw new Failure("permanent", `topic ${topic} does not exist; there are ${Object.keys(subscriptions).join(", ")}`);
+      const id = newId();
+      const text = JSON.stringify(attributes);
+      for (const subscription of subscribers) {
+        for (const delay of delays()) add.run(subscription, "event", topic, id, text, data, nowMs, nowMs + delay);
+      }
+      return id;
+    });
+  }
+
+  return {
+    insert,
+    publish: async (messages) => inTransaction(database, () => insert(messages)),
+    take: (subscription, nowMs, limit) => (select.all(subscription, nowMs, limit) as Row[]).map(deliveryOf),
+    ack: (ids) => inTransaction(database, () => ids.forEach((id) => remove.run(id))),
+    nack: (ids, dueMs) => inTransaction(database, () => ids.forEach((id) => postpone.run(dueMs, id))),
+    nextDue(except = []) {
+      const dues = [...names].filter((name) => !except.includes(name)).map((name) => (earliest.get(name) as { due_ms: number } | undefined)?.due_ms);
+      const known = dues.filter((due) => due !== undefined);
+      return known.length === 0 ? undefined : Math.min(...known);
+    },
+    hurry: (nowMs) => void hasten.run(nowMs, nowMs),
+    pendingBySubscription: () => Object.fromEntries((counted.all() as { subscription: string; pending: number }[]).map((row) => [row.subscription, row.pending])),
+    enqueueRun(functionName, dueMs, by) {
+      names.add(functionName);
+      inTransaction(database, () => {
+        const last = (readSchedule.get(functionName) as { last_due_ms: number } | undefined)?.last_due_ms;
+        if (by === undefined && last !== undefined && last >= dueMs) return;
+        if (by === undefined) writeSchedule.run(functionName, dueMs);
+        const attributes = JSON.stringify({ due: String(dueMs), ...(by === undefined ? {} : { by }) });
+        add.run(functionName, "run", "", `run:${functionName}:${dueMs}:${by ?? ""}`, attributes, new Uint8Array(), clock.now(), clock.now());
+      });
+    },
+    lastDue: (functionName) => (readSchedule.get(functionName) as { last_due_ms: number } | undefined)?.last_due_ms,
+  };
+}
+
+type Row = {
+  readonly id: number;
+  readonly subscription: string;
+  readonly kind: "event" | "run";
+  readonly topic: string;
+  readonly message_id: string;
+  readonly attributes: string;
+  readonly data: Uint8Array;
+  readonly attempt: number;
+  readonly published_ms: number;
+  readonly due_ms: number;
+};
+
+function deliveryOf(row: Row): Delivery {
+  return {
+    id: row.id,
+    kind: row.kind,
+    subscription: row.subscription,
+    messageId: row.message_id,
+    topic: row.topic,
+    attributes: JSON.parse(row.attributes) as Record<string, string>,
+    data: row.data,
+    attempt: row.attempt,
+    publishedMs: row.published_ms,
+    dueMs: row.due_ms,
+  };
+}

@@ -1,0 +1,52 @@
+/** The one SQLite file of a local installation: documents, bus and schedules, so that they share transactions. */
+
+import { DatabaseSync } from "node:sqlite";
+import { Failure, messageOf } from "@kintsugi/ports/failure";
+
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS documents (
+  collection TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL,
+  PRIMARY KEY (collection, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS deliveries (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  subscription TEXT NOT NULL, kind TEXT NOT NULL, topic TEXT NOT NULL, message_id TEXT NOT NULL,
+  attributes TEXT NOT NULL, data BLOB NOT NULL, attempt INTEGER NOT NULL, published_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (subscription, due_ms, id);
+CREATE TABLE IF NOT EXISTS schedules (function TEXT PRIMARY KEY, last_due_ms INTEGER NOT NULL) WITHOUT ROWID;
+`;
+
+/** @param path a file, or `:memory:`. Throws a needs-human Failure when the file is no database of ours. */
+export function openSqlite(path: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(path, { timeout: 5_000 });
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+    if (version > SCHEMA_VERSION) {
+      database.close();
+      throw new Failure("needs-human", `${path} was written by a newer kintsugi (schema ${version}, this one knows ${SCHEMA_VERSION}): update kintsugi`);
+    }
+    database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
+    return database;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure("needs-human", `${path} cannot be opened as a database (${messageOf(error)}): move it away to start anew, or restore it`, { cause: error });
+  }
+}
+
+/** Runs in one transaction; rolls back when it throws. */
+export function inTransaction<T>(database: DatabaseSync, run: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = run();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/** Messages to people, on the terminal; remembered, so that they can be found and edited after a restart. */
+
+import { randomUUID } from "node:crypto";
+import type { Chat, ChatAddress, ChatMessage } from "@kintsugi/ports/chat";
+import type { Documents } from "@kintsugi/ports/documents";
+
+const collection = "kintsugi_terminal_messages";
+
+export type TerminalLine = { readonly kind: "post" | "edit" | "reply"; readonly channel: string; readonly ts: string; readonly text: string };
+
+export function terminalChat(documents: Documents, now: () => number, write: (line: TerminalLine) => void): Chat {
+  const keep = (address: ChatAddress, message: ChatMessage): Promise<void> =>
+    documents.commit({ writes: [{ op: "merge", collection, id: address.ts, data: { ...address, key: message.key, text: message.text } }], publish: [], outbox: `terminal:${address.ts}` });
+  return {
+    async post(channel, message) {
+      const address = { channel, ts: `${String(now()).padStart(14, "0")}-${randomUUID().slice(0, 8)}` };
+      await keep(address, message);
+      write({ kind: "post", ...address, text: message.text });
+      return address;
+    },
+    async update(address, message) {
+      await keep(address, message);
+      write({ kind: "edit", ...address, text: message.text });
+    },
+    async reply(address, message) {
+      write({ kind: "reply", ...address, text: message.text });
+      return address;
+    },
+    async find(channel, key, sinceMs) {
+      const candidates = await documents.list(collection, { from: String(Math.floor(sinceMs)).padStart(14, "0") });
+      const found = candidates.find(({ data }) => data["channel"] === channel && data["key"] === key);
+      return found === undefined ? undefined : { channel, ts: found.id };
+    },
+  };
+}
