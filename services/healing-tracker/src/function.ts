@@ -1,0 +1,17 @@
+/** The ledger: every event into the document store and the warehouse. */
+
+import { topics } from "@kintsugi/events/topics";
+import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
+import { recordEvents } from "./handler.ts";
+import { reconcile } from "./reconcile.ts";
+
+export const healingTracker: FunctionDeclaration = {
+  name: "healing-tracker",
+  isConfigured: () => true,
+  schedule: "reconcile",
+  subscribes: topics,
+  publishes: ["runs"],
+  pausedByMode: false,
+  onEvents: recordEvents,
+  onRun: reconcile,
+};
