@@ -1,0 +1,99 @@
+/** Reads a batch document by the healer's field names. Pure. */
+
+import type { Healer } from "@kintsugi/config/model";
+import type { JsonObject } from "@kintsugi/ports/json";
+import { z } from "zod";
+
+export type Batch = {
+  readonly target: string;
+  readonly expected: number;
+  readonly completed: number;
+  /** Settled without work, by reason; transient reasons are not among them. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** Completed + skipped. */
+  readonly settled: number;
+  /** Settled share, 0..1. */
+  readonly share: number;
+  /** Reasons that nobody has listed as permanent or transient. */
+  readonly unclassified: readonly string[];
+  readonly isDone: boolean;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+};
+
+export type BatchRead = { readonly batch: Batch } | { readonly unreadable: string };
+
+const Ids = z.array(z.string());
+const Amount = z.number().nonnegative();
+const When = z.union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.number().positive().transform(epochMs)]);
+const Skipped = z.union([Ids, z.record(z.string(), Amount), z.record(z.string(), z.string())]);
+
+export function readBatch(target: string, data: JsonObject, healer: Pick<Healer, "fields" | "reasons">): BatchRead {
+  const { fields, reasons } = healer;
+  const read = <T extends z.ZodType>(field: string, form: T): z.infer<T> | undefined => {
+    const parsed = form.optional().safeParse(data[field] ?? undefined);
+    if (!parsed.success) throw new Unreadable(`${field} has a form that is not known`);
+    return parsed.data as z.infer<T> | undefined;
+  };
+  try {
+    const expectedField = read(fields.expected, z.union([Amount, Ids]));
+    if (expectedField === undefined) throw new Unreadable(`${fields.expected} is missing`);
+    const created = read(fields.created, When);
+    const updated = read(fields.updated, When) ?? created;
+    if (updated === undefined) throw new Unreadable(`neither ${fields.updated} nor ${fields.created} tells a time`);
+    const members = Array.isArray(expectedField) ? new Set(expectedField) : undefined;
+    const expected = members?.size ?? (expectedField as number);
+    const completedField = read(fields.completed, z.union([Ids, Amount])) ?? 0;
+    const done = typeof completedField === "number" ? undefined : new Set(completedField.filter((id) => members?.has(id) ?? true));
+    const completed = done?.size ?? (completedField as number);
+    const { skipped, unclassified } = countSkips(read(fields.skipped, Skipped) ?? {}, { members, done, reasons });
+    const settled = Math.min(completed + sum(Object.values(skipped)), Math.max(expected, completed));
+    return {
+      batch: {
+        target,
+        expected,
+        completed,
+        skipped,
+        settled,
+        share: expected === 0 ? 1 : settled / expected,
+        unclassified,
+        isDone: data[fields.done] === true,
+        createdMs: created ?? updated,
+        updatedMs: updated,
+      },
+    };
+  } catch (error) {
+    if (error instanceof Unreadable) return { unreadable: error.message };
+    throw error;
+  }
+}
+
+class Unreadable extends Error {}
+
+type SkipFacts = { readonly members: ReadonlySet<string> | undefined; readonly done: ReadonlySet<string> | undefined; readonly reasons: Healer["reasons"] };
+
+/** A list of ids, a map from id to reason, or a map from reason to count; a member that is done is not skipped besides. */
+function countSkips(skips: z.infer<typeof Skipped>, { members, done, reasons }: SkipFacts): { skipped: Record<string, number>; unclassified: string[] } {
+  const counts: Record<string, number> = {};
+  const isMember = (id: string): boolean => (members?.has(id) ?? true) && !(done?.has(id) ?? false);
+  const count = (reason: string, amount: number): void => void (counts[reason] = (counts[reason] ?? 0) + amount);
+  if (Array.isArray(skips)) for (const id of new Set(skips)) if (isMember(id)) count("skipped", 1);
+  if (!Array.isArray(skips)) {
+    for (const [name, value] of Object.entries(skips)) {
+      if (typeof value === "number") count(name, value);
+      else if (isMember(name)) count(value, 1);
+    }
+  }
+  const settling = Object.entries(counts).filter(([reason, amount]) => amount > 0 && !reasons.transient.includes(reason));
+  const unclassified = Array.isArray(skips) ? [] : settling.map(([reason]) => reason).filter((reason) => !reasons.permanent.includes(reason));
+  return { skipped: Object.fromEntries(settling), unclassified };
+}
+
+/** Seconds until the year 5138; what is larger is milliseconds. */
+function epochMs(value: number): number {
+  return value < 1e11 ? value * 1_000 : value;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

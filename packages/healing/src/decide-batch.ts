@@ -1,0 +1,50 @@
+/** Decides what a batch needs. Pure: the caller supplies time. */
+
+import type { Healer } from "@kintsugi/config/model";
+import type { Batch } from "./batch.ts";
+
+export type BatchDecision =
+  | { readonly action: "none"; readonly reason: "done" | "not-stalled" }
+  | { readonly action: "close"; readonly reason: "settled" }
+  | { readonly action: "tell"; readonly reason: "too-old" | "never-started" | "below-share"; readonly text: string };
+
+type Policy = Pick<Healer, "stalledAfterMs" | "completeAt" | "maxAgeMs">;
+
+export function decideBatch(batch: Batch, policy: Policy, nowMs: number): BatchDecision {
+  if (batch.isDone) return { action: "none", reason: "done" };
+  if (nowMs - batch.updatedMs < policy.stalledAfterMs) return { action: "none", reason: "not-stalled" };
+  const { target, settled, expected } = batch;
+  if (nowMs - batch.createdMs > policy.maxAgeMs) {
+    return { action: "tell", reason: "too-old", text: `${target} is ${hours(nowMs - batch.createdMs)} old and not done (${settled} of ${expected} settled): close it by hand, or delete it` };
+  }
+  if (batch.settled === 0) return { action: "tell", reason: "never-started", text: `${target} never started (0 of ${expected}): look at who should work on it` };
+  if (batch.share < policy.completeAt) {
+    return { action: "tell", reason: "below-share", text: `${target} is ${percent(batch.share)} settled (${settled} of ${expected}), below ${percent(policy.completeAt)}: look at the workers` };
+  }
+  return { action: "close", reason: "settled" };
+}
+
+/** What the healer writes into the batch, and what people read. */
+export function describeClose(batch: Batch, nowMs: number): string {
+  const skips = Object.values(batch.skipped).reduce((total, count) => total + count, 0);
+  const missing = Math.max(0, batch.expected - batch.settled);
+  const parts = [`${batch.completed} done`, ...(skips > 0 ? [`${skips} skipped`] : []), ...(missing > 0 ? [`${missing} missing`] : [])];
+  return `${parts.join(" + ")} of ${batch.expected}, idle ${Math.floor((nowMs - batch.updatedMs) / 60_000)} min`;
+}
+
+/** The cause by which repairs add up: the most frequent skip reason, or members that never reported. */
+export function causeOf(batch: Batch): { readonly code: string; readonly parameters: Readonly<Record<string, number>> } {
+  const missing = Math.max(0, batch.expected - batch.settled);
+  const [top] = Object.entries(batch.skipped).sort(([a, x], [b, y]) => y - x || a.localeCompare(b));
+  if (top !== undefined && top[1] >= missing) return { code: top[0], parameters: { skipped: top[1], missing } };
+  if (missing > 0) return { code: "members_missing", parameters: { missing } };
+  return { code: "completion_not_recorded", parameters: {} };
+}
+
+function percent(ratio: number): string {
+  return `${Math.round(ratio * 1_000) / 10} %`;
+}
+
+function hours(ms: number): string {
+  return `${Math.floor(ms / 3_600_000)} h`;
+}

@@ -1,0 +1,27 @@
+/** The outcome of a heal, from reading the world again: the symptom that triggered it must be gone. Pure. */
+
+import type { Outcome } from "@kintsugi/events/healing";
+
+/** What was seen when the target was read again; `undefined` proof means that there is no extra SQL. */
+export type Evidence =
+  | { readonly kind: "read"; readonly isDone: boolean; readonly proof: boolean | undefined }
+  | { readonly kind: "gone" }
+  | { readonly kind: "not-readable"; readonly reason: string };
+
+export type Proof = { readonly outcome: Exclude<Outcome, "refused" | "errored">; readonly reason: string } | { readonly outcome: "pending"; readonly reason: string };
+
+/** So long a heal may wait for somebody who can look. */
+const GIVE_UP_MS = 24 * 3_600_000;
+
+export function proveHeal(evidence: Evidence, sinceActMs: number): Proof {
+  switch (evidence.kind) {
+    case "not-readable":
+      return { outcome: sinceActMs >= GIVE_UP_MS ? "inconclusive" : "pending", reason: evidence.reason };
+    case "gone":
+      return { outcome: "ineffective", reason: "the batch is gone" };
+    case "read":
+      if (!evidence.isDone) return { outcome: "ineffective", reason: "the batch is not done any more" };
+      if (evidence.proof === false) return { outcome: "ineffective", reason: "verify.sql says no" };
+      return { outcome: "effective", reason: "the batch is still done" };
+  }
+}

@@ -1,0 +1,110 @@
+/** Closes one batch: the intent is stored first, and the act is one transaction that reads the batch again. */
+
+import type { Healer } from "@kintsugi/config/model";
+import { derivedId } from "@kintsugi/events/event";
+import { toMessage } from "@kintsugi/events/wire";
+import { readBatch, type Batch } from "@kintsugi/healing/batch";
+import { causeOf, decideBatch, describeClose } from "@kintsugi/healing/decide-batch";
+import type { Documents } from "@kintsugi/ports/documents";
+import { Conflict } from "@kintsugi/ports/failure";
+import { healingIdOf, isPending, type PendingHeal, type TargetState, writeActs, writePending, writeTarget } from "./heal-store.ts";
+import { stateOf } from "./prove-pending.ts";
+
+export type Closing = {
+  readonly documents: Documents;
+  readonly healer: Healer;
+  readonly state: TargetState;
+  /** Acts of the last hour over all targets, this one not included. */
+  readonly acts: readonly number[];
+  readonly runId: string;
+  readonly nowMs: number;
+};
+
+export type Closed = { readonly result: "closed"; readonly healingId: string } | { readonly result: "recovered" };
+
+const MAX_CONFLICTS = 5;
+
+/** Somebody who finishes the batch meanwhile wins: then there is nothing to heal, and that is no error. */
+export async function closeBatch(closing: Closing): Promise<Closed> {
+  const { documents, healer, state, nowMs } = closing;
+  for (let conflicts = 0; ; conflicts++) {
+    const document = await documents.get(healer.batches, state.target);
+    const read = document === undefined ? undefined : readBatch(state.target, document.data, healer);
+    if (document === undefined || read === undefined || !("batch" in read)) return { result: "recovered" };
+    if (decideBatch(read.batch, healer, nowMs).action !== "close") return { result: "recovered" };
+    const heal = healOf(closing, read.batch, stateOf(document.data, healer));
+    await request(closing, heal);
+    try {
+      await act(closing, heal, document.version);
+      return { result: "closed", healingId: heal.healingId };
+    } catch (error) {
+      if (error instanceof Conflict && conflicts < MAX_CONFLICTS) continue;
+      if (!(error instanceof Conflict) && (await isPending(documents, heal.healingId))) return { result: "closed", healingId: heal.healingId };
+      throw error;
+    }
+  }
+}
+
+function healOf({ healer, state, nowMs, runId }: Closing, batch: Batch, before: PendingHeal["before"] | object): PendingHeal {
+  const attempt = state.attempts + 1;
+  const text = describeClose(batch, nowMs);
+  const healingId = healingIdOf(healer.name, state.target, attempt, runId);
+  return {
+    healer: healer.name,
+    target: state.target,
+    healingId,
+    attempt,
+    actedMs: nowMs,
+    trigger: `stalled: ${text}`,
+    action: "closed the batch",
+    cause: causeOf(batch),
+    before: before as PendingHeal["before"],
+    requestedId: derivedId(healingId, "requested"),
+  };
+}
+
+/** The intent: whatever happens to the act, the ledger knows that it was meant. */
+async function request({ documents, healer, nowMs }: Closing, heal: PendingHeal): Promise<void> {
+  const outbox = derivedId(heal.healingId, "request");
+  const message = toMessage({
+    id: heal.requestedId,
+    source: "kintsugi/cleanup",
+    type: "healing.requested",
+    subject: heal.target,
+    time: new Date(nowMs).toISOString(),
+    data: {
+      healing_id: heal.healingId,
+      healing_type: healer.name,
+      target: heal.target,
+      trigger_reason: heal.trigger,
+      cause: heal.cause,
+      attempt: heal.attempt,
+      mode: "auto",
+      actor: healer.name,
+      before_state: heal.before,
+    },
+  });
+  await documents.commit({ writes: [{ op: "set", collection: "kintsugi_heal_intents", id: heal.healingId, data: { target: heal.target, at: nowMs } }], publish: [message], outbox });
+  await documents.flush(outbox);
+}
+
+async function act({ documents, healer, state, acts, nowMs }: Closing, heal: PendingHeal, version: string): Promise<void> {
+  const closed = {
+    [healer.fields.done]: true,
+    auto_completed: true,
+    auto_completed_reason: heal.trigger,
+    auto_completed_at: new Date(nowMs).toISOString(),
+    healing_id: heal.healingId,
+  };
+  await documents.commit({
+    writes: [
+      { op: "merge", collection: healer.batches, id: state.target, data: closed, version },
+      writePending(heal),
+      writeTarget({ ...state, attempts: heal.attempt, lastActMs: nowMs, lastSickMs: nowMs }),
+      writeActs(healer.name, [...acts, nowMs]),
+      { op: "delete", collection: "kintsugi_heal_intents", id: heal.healingId },
+    ],
+    publish: [],
+    outbox: derivedId(heal.healingId, "act"),
+  });
+}

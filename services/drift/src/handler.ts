@@ -1,0 +1,72 @@
+/** On each run: a verdict for every service, by the revision that takes the traffic and its commit. */
+
+import type { Drift, DriftService } from "@kintsugi/config/model";
+import type { ServiceDrift } from "@kintsugi/events/drift";
+import type { Dependencies, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
+import type { Revision } from "@kintsugi/ports/deployments";
+import { messageOf } from "@kintsugi/ports/failure";
+import picomatch from "picomatch";
+import { decideDrift, type DriftFacts, type ServingFacts } from "./decide-drift.ts";
+
+const MAX_LISTED = 20;
+
+type World = Pick<Dependencies, "deployments" | "history">;
+
+export function evaluateDrift({ config, deployments, history }: Pick<Dependencies, "config" | "deployments" | "history">) {
+  return async (run: Run): Promise<RunOutcome> => {
+    const drift = config.drift!;
+    const services: ServiceDrift[] = [];
+    for (const service of drift.services) services.push(await judge({ deployments, history }, drift, service, run.nowMs));
+    const unknown = services.filter(({ verdict }) => verdict === "unknown");
+    const isBlind = services.length > 0 && unknown.length === services.length;
+    return {
+      verdict: isBlind ? "unknown" : "ok",
+      ...(isBlind ? { reason: unknown[0]!.text } : {}),
+      counts: { services: services.length, findings: services.filter(({ verdict }) => verdict === "finding").length, unknown: unknown.length },
+      publish: [{ type: "drift.evaluated", purpose: "evaluated", data: { due: new Date(run.dueMs).toISOString(), services } }],
+    };
+  };
+}
+
+async function judge(world: World, drift: Drift, service: DriftService, nowMs: number): Promise<ServiceDrift> {
+  const facts = await look(world, drift, service);
+  const { undeployed, ageMs, ...judged } = decideDrift(facts, service, nowMs);
+  return {
+    ...judged,
+    service: service.name,
+    severity: service.severity,
+    serving: facts.kind === "serving" ? facts.serving.map(({ revision }) => ({ revision: revision.name, commit: revision.commit, traffic: revision.traffic })) : [],
+    undeployed: undeployed.slice(0, MAX_LISTED).map(({ sha, message, committedMs }) => ({ sha, message: message.slice(0, 200), committed: new Date(committedMs).toISOString() })),
+    ...(ageMs === undefined ? {} : { age_seconds: ageMs / 1_000 }),
+    ...(drift.command === undefined ? {} : { command: drift.command.replaceAll("{service}", service.name) }),
+  };
+}
+
+async function look({ deployments, history }: World, drift: Drift, service: DriftService): Promise<DriftFacts> {
+  let revisions: readonly Revision[] | undefined;
+  try {
+    revisions = await deployments.revisions(service.name);
+  } catch (error) {
+    return { kind: "unknown", reason: "deployments-unreadable", text: messageOf(error) };
+  }
+  if (revisions === undefined) return { kind: "unknown", reason: "service-not-found", text: `${service.name} is not among the deployments` };
+  const taking = revisions.filter(({ traffic }) => traffic > 0);
+  if (taking.length === 0) return { kind: "unknown", reason: "nothing-serves", text: `no revision of ${service.name} takes any traffic` };
+  const isIgnored = drift.ignore.length === 0 ? () => false : picomatch([...drift.ignore], { dot: true });
+  const serving: ServingFacts[] = [];
+  try {
+    for (const revision of taking) {
+      const { servingKnown, commits, unknownPaths } = await history.undeployed({ serving: revision.commit, paths: service.paths });
+      if (unknownPaths.length > 0) return { kind: "unknown", reason: "path-never-existed", text: `${unknownPaths.join(", ")} never existed in the history` };
+      const relevant = commits.filter(({ paths }) => paths.some((path) => isUnder(path, service.paths) && !isIgnored(path)));
+      serving.push({ revision, servingKnown, undeployed: relevant });
+    }
+  } catch (error) {
+    return { kind: "unknown", reason: "history-unreadable", text: messageOf(error) };
+  }
+  return { kind: "serving", serving, revisions };
+}
+
+function isUnder(file: string, paths: readonly string[]): boolean {
+  return paths.map((path) => path.replace(/\/+$/, "")).some((path) => path === "." || file === path || file.startsWith(`${path}/`));
+}
