@@ -35,7 +35,7 @@ export async function testCommand(files: readonly string[], options: TestOptions
   const results: Result[] = [];
   for (const file of files) {
     const loaded = await load(file, options);
-    if ("error" in loaded) results.push(loaded);
+    if (!("scenario" in loaded)) results.push(loaded);
     else for (const seed of seeds ?? [loaded.scenario.seed]) results.push(await playOne(loaded.scenario, loaded.config, seed, options));
     if (!options.json) for (const result of results.slice(-(seeds?.length ?? 1))) tell(result, seeds, options);
   }

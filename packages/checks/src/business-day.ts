@@ -1,0 +1,13 @@
+/** The business day: the date in the pipeline's zone. Pure. */
+
+import { Temporal } from "temporal-polyfill";
+
+/** YYYY-MM-DD in an IANA zone. */
+export function businessDay(atMs: number, timezone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timezone).toPlainDate().toString();
+}
+
+/** The business day so many days before that of an instant. */
+export function dayBefore(atMs: number, timezone: string, days: number): string {
+  return Temporal.PlainDate.from(businessDay(atMs, timezone)).subtract({ days }).toString();
+}
