@@ -53,14 +53,15 @@ function filter(dialect: Dialect, { check, day, entities }: TableQuestion): stri
 
 /** CASE keeps a metric's own filter portable between the dialects. */
 function aggregate(dialect: Dialect, metric: Metric, nowMs: number): string {
+  const { aggregate: kind } = metric;
   const [first = "*"] = metric.columns;
   const when = (value: string): string => (metric.where === undefined ? value : `CASE WHEN (${metric.where}) THEN ${value} END`);
   const matching = metric.where === undefined ? "count(*)" : `count(${when("1")})`;
-  if (metric.aggregate === "count") return first === "*" ? matching : `count(${when(identifier(dialect, first))})`;
+  if (kind === "count") return first === "*" ? matching : `count(${when(identifier(dialect, first))})`;
   const column = identifier(dialect, first);
   const conditional = (condition: string): string => `count(CASE WHEN ${metric.where === undefined ? "" : `(${metric.where}) AND `}${condition} THEN 1 END)`;
   const nullCount = conditional(`${column} IS NULL`);
-  switch (metric.aggregate) {
+  switch (kind) {
     case undefined:
       return "NULL";
     case "count_distinct":
@@ -80,7 +81,7 @@ function aggregate(dialect: Dialect, metric: Metric, nowMs: number): string {
     case "avg":
     case "sum":
     case "stddev":
-      return `${metric.aggregate}(${when(column)})`;
+      return `${kind}(${when(column)})`;
   }
 }
 

@@ -1,0 +1,102 @@
+/** The book of incidents for one batch: judgements go in, changed incidents come out, each once. */
+
+import type { Config, IncidentPolicy } from "@kintsugi/config/model";
+import { derivedId } from "@kintsugi/events/event";
+import type { NewEvent } from "@kintsugi/function-kit/declaration";
+import type { JsonObject } from "@kintsugi/ports/json";
+import { type Finding, type Incident, isMaterial, openIncident, REOPEN_MS, resolveIncident, seeAgain, snapshot } from "./incident.ts";
+import type { Memory } from "./memory.ts";
+import { explain } from "./roots.ts";
+
+export const incidentsCollection = "kintsugi_incidents";
+const streaksCollection = "kintsugi_streaks";
+
+type Streak = { readonly bad: number; readonly good: number; readonly lastMs: number };
+
+export type Judgement =
+  | { readonly verdict: "bad"; readonly finding: Finding }
+  | { readonly verdict: "good"; readonly key: string };
+
+export type Book = {
+  /** One run's judgement of one subject; one that is older than the last is history, and changes nothing. */
+  judge(judgement: Judgement, policy: Pick<IncidentPolicy, "openAfter" | "closeAfter">, atMs: number): Promise<void>;
+  /** Keys of open incidents that begin so. */
+  openKeys(prefix: string): readonly string[];
+  isOpen(key: string): boolean;
+  acknowledge(key: string, actor: string): void;
+  remind(nowMs: number, policyOf: (key: string) => IncidentPolicy): void;
+  forget(nowMs: number): void;
+  /** Decides who explains whom, stores what changed, and says what is worth telling. */
+  close(): readonly NewEvent[];
+};
+
+/** @param isMuted in a mode such as off-season nothing opens */
+export async function openBook(memory: Memory, config: Config, isMuted: boolean): Promise<Book> {
+  const stored = await memory.list(incidentsCollection);
+  const before = new Map([...stored.values()].map((data) => [String(data["key"]), data as unknown as Incident]));
+  const incidents = new Map(before);
+  const isOpen = (key: string): boolean => incidents.get(key)?.state === "open";
+
+  async function judge(judgement: Judgement, policy: Pick<IncidentPolicy, "openAfter" | "closeAfter">, atMs: number): Promise<void> {
+    const key = judgement.verdict === "bad" ? judgement.finding.key : judgement.key;
+    const id = derivedId(key);
+    const last = ((await memory.read(streaksCollection, id)) as Streak | undefined) ?? { bad: 0, good: 0, lastMs: 0 };
+    if (atMs < last.lastMs) return;
+    if (judgement.verdict === "good") {
+      const good = last.good + 1;
+      if (last.bad === 0 && !isOpen(key)) return;
+      if (isOpen(key) && good >= policy.closeAfter) incidents.set(key, resolveIncident(incidents.get(key)!, atMs));
+      memory.write(streaksCollection, id, { key, bad: 0, good, lastMs: atMs });
+      return;
+    }
+    const bad = last.bad + 1;
+    memory.write(streaksCollection, id, { key, bad, good: 0, lastMs: atMs });
+    const incident = incidents.get(key);
+    if (incident !== undefined && incident.state === "open") incidents.set(key, seeAgain(incident, judgement.finding, atMs));
+    else if (!isMuted && bad >= policy.openAfter) incidents.set(key, openIncident(judgement.finding, incident, atMs));
+  }
+
+  function close(): readonly NewEvent[] {
+    const changed: NewEvent[] = [];
+    for (const [key, incident] of explain(incidents, config)) {
+      const was = before.get(key);
+      if (was === incidents.get(key) && !isMaterial(was, incident)) continue;
+      const isTold = isMaterial(was, incident);
+      const after = { ...incident, revision: isTold ? incident.revision + 1 : incident.revision, told: incident.told || incident.post };
+      const { thread: _thread, ...kept } = after;
+      memory.write(incidentsCollection, derivedId(key), kept as unknown as JsonObject);
+      if (isTold) changed.push(announcement(after));
+    }
+    for (const key of before.keys()) if (!incidents.has(key)) memory.remove(incidentsCollection, derivedId(key));
+    return changed;
+  }
+
+  return {
+    judge,
+    isOpen,
+    openKeys: (prefix) => [...incidents.keys()].filter((key) => key.startsWith(prefix) && isOpen(key)),
+    acknowledge(key, actor) {
+      const incident = incidents.get(key);
+      if (incident !== undefined) incidents.set(key, { ...incident, acknowledged_by: actor, change: "acknowledged" });
+    },
+    remind(nowMs, policyOf) {
+      for (const [key, incident] of incidents) {
+        const isDue = nowMs - incident.lastReminderMs >= policyOf(key).remindMs;
+        if (incident.state !== "open" || !incident.told || !incident.post || incident.acknowledged_by !== undefined || !isDue || isMuted) continue;
+        incidents.set(key, { ...incident, lastReminderMs: nowMs, change: "reminder", thread: `still open, since ${incident.opened.slice(0, 16)}Z` });
+      }
+    },
+    forget(nowMs) {
+      for (const [key, incident] of incidents) {
+        if (incident.state === "resolved" && nowMs - Date.parse(incident.resolved ?? incident.last_seen) >= REOPEN_MS) incidents.delete(key);
+      }
+    },
+    close,
+  };
+}
+
+function announcement(incident: Incident): NewEvent {
+  const purpose = `incident:${incident.key}:${incident.opened}:${incident.revision}`;
+  const type = incident.state === "resolved" ? "incident.resolved" : incident.revision === 1 ? "incident.opened" : "incident.updated";
+  return { type, purpose, subject: incident.key, data: snapshot(incident) };
+}

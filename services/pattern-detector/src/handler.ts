@@ -1,0 +1,120 @@
+/** On each event and each tick: what it means for incidents, applied together before anything is told. */
+
+import type { Config, IncidentPolicy } from "@kintsugi/config/model";
+import type { Event, EventOf } from "@kintsugi/events/event";
+import type { Context, Dependencies, NewEvent, Outcome, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
+import { modeAt, modeId, operatorCollection } from "@kintsugi/function-kit/mode";
+import { openBook, type Book } from "./book.ts";
+import { patternFinding, patternHolds } from "./decide-pattern.ts";
+import { judgeEvent } from "./judge-event.ts";
+import { openMemory, type Memory } from "./memory.ts";
+import { recordRepair } from "./repairs.ts";
+import { heard, judgeSilence } from "./watch.ts";
+import { openWindows, summariesCollection, type Window, type Windows } from "./windows.ts";
+
+export type Session = { readonly config: Config; readonly memory: Memory; readonly book: Book; readonly windows: Windows; readonly nowMs: number };
+
+export function detectPatterns({ config, documents }: Pick<Dependencies, "config" | "documents">) {
+  return async (events: readonly Event[], { nowMs }: Context): Promise<Outcome> => {
+    const session = await openSession({ config, documents }, nowMs);
+    const publish: NewEvent[] = [];
+    for (const event of events) publish.push(...(await take(session, event)));
+    publish.push(...session.book.close());
+    return { writes: session.memory.writes(), publish: lastOfEach(publish), log: publish.map(({ type, purpose }) => ({ reason: type, purpose })) };
+  };
+}
+
+export function tick({ config, documents }: Pick<Dependencies, "config" | "documents">) {
+  return async ({ nowMs }: Run): Promise<RunOutcome> => {
+    const session = await openSession({ config, documents }, nowMs);
+    const { book, memory, windows } = session;
+    for (const stored of (await memory.list(summariesCollection)).values()) {
+      const { pattern: name, value } = stored as unknown as Window;
+      const pattern = config.patterns.find((candidate) => candidate.name === name);
+      if (pattern !== undefined) await evaluate(session, pattern, await windows.advance(pattern, value, nowMs), nowMs);
+    }
+    await resolveEmpty(session);
+    await judgeSilence(session);
+    book.remind(nowMs, (key) => policyOf(config, key));
+    book.forget(nowMs);
+    return { verdict: "ok", counts: { open: book.openKeys("").length }, publish: book.close(), writes: memory.writes() };
+  };
+}
+
+async function openSession({ config, documents }: Pick<Dependencies, "config" | "documents">, nowMs: number): Promise<Session> {
+  const memory = openMemory(documents);
+  const mode = modeAt(await documents.get(operatorCollection, modeId), nowMs);
+  return { config, memory, book: await openBook(memory, config, mode !== "normal"), windows: openWindows(memory), nowMs };
+}
+
+async function take(session: Session, event: Event): Promise<readonly NewEvent[]> {
+  const { config, memory, book } = session;
+  const atMs = Date.parse(event.time);
+  switch (event.type) {
+    case "healing.completed":
+      await count(session, event);
+      return await recordRepair(memory, config, event);
+    case "run.completed":
+      await heard(session, event);
+      await judgeEvent(session, event, atMs);
+      return [];
+    case "canary.evaluated":
+    case "drift.evaluated":
+    case "gate.decided":
+      await judgeEvent(session, event, atMs);
+      return [];
+    case "mode.set":
+      memory.write(operatorCollection, modeId, { mode: event.data.mode, reason: event.data.reason, actor: event.data.actor, at: event.time, ...(event.data.until === undefined ? {} : { until: event.data.until }) });
+      return [];
+    case "incident.acknowledged":
+    case "incident.silenced":
+      book.acknowledge(event.data.incident, event.data.actor);
+      return [];
+    default:
+      return [];
+  }
+}
+
+/** Refusals, proposals and shadow runs are in the ledger and in no count. */
+async function count(session: Session, heal: EventOf<"healing.completed">): Promise<void> {
+  const { outcome, mode } = heal.data;
+  if (outcome === "refused" || mode === "propose" || mode === "shadow") return;
+  for (const pattern of session.config.patterns) {
+    const window = await session.windows.add(pattern, heal, session.nowMs);
+    if (window !== undefined) await evaluate(session, pattern, window, Date.parse(heal.time));
+  }
+}
+
+async function evaluate({ book, nowMs }: Session, pattern: Config["patterns"][number], window: Window, atMs: number): Promise<void> {
+  const key = `pattern:${pattern.name}:${window.value}`;
+  const policy = { openAfter: 1, closeAfter: 1 };
+  if (patternHolds(pattern, window)) await book.judge({ verdict: "bad", finding: patternFinding(pattern, window) }, policy, Math.min(Math.max(atMs, lastMs(window)), nowMs));
+  else if (book.isOpen(key)) await book.judge({ verdict: "good", key }, policy, nowMs);
+}
+
+/** Events may come in any order; the newest tells when the condition began to hold. */
+function lastMs(window: Window): number {
+  return Math.max(0, ...window.recent.map(({ timeMs }) => timeMs));
+}
+
+/** A window that has emptied has no summary any more; its incident resolves all the same. */
+async function resolveEmpty({ config, memory, book, nowMs }: Session): Promise<void> {
+  const live = new Set([...(await memory.list(summariesCollection)).values()].map((stored) => `pattern:${String(stored["pattern"])}:${String(stored["value"])}`));
+  for (const key of book.openKeys("pattern:")) {
+    const isKnown = config.patterns.some(({ name }) => key.startsWith(`pattern:${name}:`));
+    if (!live.has(key) || !isKnown) await book.judge({ verdict: "good", key }, { openAfter: 1, closeAfter: 1 }, nowMs);
+  }
+}
+
+function policyOf(config: Config, key: string): IncidentPolicy {
+  const check = config.phases.flatMap(({ checks }) => checks).find(({ phase, name }) => `canary:${phase}.${name}` === key);
+  const service = config.drift?.services.find(({ name }) => `drift:${name}` === key);
+  const gate = config.gates.find(({ name }) => `gate:${name}` === key);
+  const pattern = config.patterns.find(({ name }) => key.startsWith(`pattern:${name}:`));
+  return (check ?? service ?? gate ?? pattern)?.incidents ?? config.incidents;
+}
+
+/** Several repairs of one batch edit one message: the last says all. */
+function lastOfEach(events: readonly NewEvent[]): readonly NewEvent[] {
+  return [...new Map(events.map((event) => [event.type === "repairs.recorded" ? `repairs:${event.data.healer}:${event.data.day}` : event.purpose, event])).values()];
+}

@@ -1,0 +1,90 @@
+/** What a run's verdicts mean for incidents: findings, recoveries, and what could not be looked at. */
+
+import type { IncidentPolicy } from "@kintsugi/config/model";
+import type { EventOf } from "@kintsugi/events/event";
+import { canaryFinding, driftFinding, gateFinding, healerFinding, unknownFinding } from "./findings.ts";
+import type { Session } from "./handler.ts";
+
+type Judged = EventOf<"canary.evaluated"> | EventOf<"drift.evaluated"> | EventOf<"gate.decided"> | EventOf<"run.completed">;
+
+/** How one subject of a run came out. */
+type Subject = { readonly name: string; readonly verdict: "ok" | "finding" | "unknown" | "not_applicable"; readonly reason: string; readonly policy: IncidentPolicy };
+
+export async function judgeEvent(session: Session, event: Judged, atMs: number): Promise<void> {
+  switch (event.type) {
+    case "canary.evaluated":
+      return await judgeCanary(session, event, atMs);
+    case "drift.evaluated":
+      return await judgeDrift(session, event, atMs);
+    case "gate.decided":
+      return await judgeGate(session, event, atMs);
+    case "run.completed":
+      return event.data.healers === undefined ? undefined : await judgeHealers(session, event, atMs);
+  }
+}
+
+async function judgeCanary(session: Session, { data }: EventOf<"canary.evaluated">, atMs: number): Promise<void> {
+  const { config, book } = session;
+  const checks = config.phases.flatMap((phase) => phase.checks);
+  const subjects: Subject[] = [];
+  for (const result of data.checks) {
+    const name = `${result.phase}.${result.check}`;
+    const policy = checks.find((check) => `${check.phase}.${check.name}` === name)?.incidents ?? config.incidents;
+    subjects.push({ name, verdict: result.verdict, reason: result.reason ?? "", policy });
+    if (result.verdict === "finding") await book.judge({ verdict: "bad", finding: canaryFinding(result, config) }, policy, atMs);
+    else if (result.verdict === "ok") await book.judge({ verdict: "good", key: `canary:${name}` }, policy, atMs);
+  }
+  await judgeUnknown(session, "canary", subjects, atMs);
+}
+
+async function judgeDrift(session: Session, { data }: EventOf<"drift.evaluated">, atMs: number): Promise<void> {
+  const { config, book } = session;
+  const subjects: Subject[] = [];
+  for (const result of data.services) {
+    const policy = config.drift?.services.find(({ name }) => name === result.service)?.incidents ?? config.incidents;
+    subjects.push({ name: result.service, verdict: result.verdict, reason: result.text, policy });
+    if (result.verdict === "finding") await book.judge({ verdict: "bad", finding: driftFinding(result) }, policy, atMs);
+    else if (result.verdict === "ok") await book.judge({ verdict: "good", key: `drift:${result.service}` }, policy, atMs);
+  }
+  await judgeUnknown(session, "drift", subjects, atMs);
+}
+
+/** Only a block that holds the caller back opens; a veto that means a warning to whom asked says nothing new. */
+async function judgeGate({ config, book }: Session, { data }: EventOf<"gate.decided">, atMs: number): Promise<void> {
+  const policy = config.gates.find(({ name }) => name === data.gate)?.incidents ?? config.incidents;
+  if (data.verdict !== "block") await book.judge({ verdict: "good", key: `gate:${data.gate}` }, policy, atMs);
+  else if (data.status === "block") await book.judge({ verdict: "bad", finding: gateFinding(data) }, policy, atMs);
+}
+
+async function judgeHealers(session: Session, { data }: EventOf<"run.completed">, atMs: number): Promise<void> {
+  const { config, book } = session;
+  const policy = config.incidents;
+  const subjects: Subject[] = [];
+  for (const run of data.healers ?? []) {
+    subjects.push({ name: run.healer, verdict: run.verdict, reason: run.reason ?? "", policy });
+    if (run.verdict !== "ok") continue;
+    const told = run.told.map((one) => healerFinding(run.healer, one));
+    for (const finding of told) await book.judge({ verdict: "bad", finding }, policy, atMs);
+    const isBlast = run.told.some(({ target }) => target === "blast-radius");
+    const keys = new Set(told.map(({ key }) => key));
+    for (const key of isBlast ? [] : book.openKeys(`healer:${run.healer}:`)) {
+      if (!keys.has(key)) await book.judge({ verdict: "good", key }, policy, atMs);
+    }
+  }
+  await judgeUnknown(session, data.function, subjects, atMs);
+}
+
+/** A run that could see nothing is one incident; one that could not see some of it is one for each of these. */
+async function judgeUnknown({ config, book }: Session, functionName: string, subjects: readonly Subject[], atMs: number): Promise<void> {
+  const judged = subjects.filter(({ verdict }) => verdict !== "not_applicable");
+  if (judged.length === 0) return;
+  const isBlind = judged.every(({ verdict }) => verdict === "unknown");
+  const whole = { openAfter: config.incidents.unknownAfter, closeAfter: config.incidents.closeAfter };
+  if (isBlind) await book.judge({ verdict: "bad", finding: unknownFinding(functionName, undefined, judged[0]!.reason) }, whole, atMs);
+  else await book.judge({ verdict: "good", key: `unknown:${functionName}` }, whole, atMs);
+  for (const { name, verdict, reason, policy } of judged) {
+    const each = { openAfter: policy.unknownAfter, closeAfter: policy.closeAfter };
+    if (verdict !== "unknown") await book.judge({ verdict: "good", key: `unknown:${functionName}:${name}` }, each, atMs);
+    else if (!isBlind) await book.judge({ verdict: "bad", finding: unknownFinding(functionName, name, reason) }, each, atMs);
+  }
+}

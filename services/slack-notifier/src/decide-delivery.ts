@@ -1,0 +1,35 @@
+/** What to do about a message, given what was told before. Pure. */
+
+import { z } from "zod";
+
+/** What is known of one message; stored. */
+export const Notification = z.object({
+  key: z.string(),
+  channel: z.string(),
+  /** Revision that people see; 0 when nothing was posted. */
+  posted: z.number(),
+  address: z.object({ channel: z.string(), ts: z.string() }).optional(),
+  text: z.string().optional(),
+  /** A post was begun at this time, and whether it arrived is not known. */
+  attemptedMs: z.number().optional(),
+});
+export type Notification = z.infer<typeof Notification>;
+
+export type Wanted = { readonly revision: number; readonly post: boolean; readonly text: string; readonly thread: string | undefined };
+
+export type Delivery =
+  | { readonly action: "drop"; readonly reason: "older" | "not-to-be-told" | "says-the-same" }
+  | { readonly action: "post"; readonly reason: "new" }
+  /** An earlier try may have worked: look before posting again. */
+  | { readonly action: "look-up"; readonly reason: "ambiguous" }
+  | { readonly action: "edit"; readonly reason: "changed" | "reminder" };
+
+export function decideDelivery(before: Notification | undefined, wanted: Wanted): Delivery {
+  if (before !== undefined && wanted.revision <= before.posted) return { action: "drop", reason: "older" };
+  if (before?.address === undefined) {
+    if (!wanted.post) return { action: "drop", reason: "not-to-be-told" };
+    return before?.attemptedMs === undefined ? { action: "post", reason: "new" } : { action: "look-up", reason: "ambiguous" };
+  }
+  if (wanted.thread !== undefined) return { action: "edit", reason: "reminder" };
+  return before.text === wanted.text ? { action: "drop", reason: "says-the-same" } : { action: "edit", reason: "changed" };
+}

@@ -1,0 +1,82 @@
+/** Brings one message to people, exactly once as far as the chat allows: the intent is stored before the post, and looked up before a second try. */
+
+import type { Dependencies, NewEvent } from "@kintsugi/function-kit/declaration";
+import type { Chat, ChatAddress, ChatMessage } from "@kintsugi/ports/chat";
+import type { Document, Write } from "@kintsugi/ports/documents";
+import { Failure } from "@kintsugi/ports/failure";
+import type { JsonObject } from "@kintsugi/ports/json";
+import { decideDelivery, Notification, type Wanted } from "./decide-delivery.ts";
+
+export const notificationsCollection = "kintsugi_notifications";
+/** Clocks differ: the look-up reaches back a little further than the first try. */
+const SLACK_MS = 60_000;
+
+export type MessageRequest = Wanted & {
+  /** Names the document. */
+  readonly id: string;
+  /** The incident's key, or the repairs message's. */
+  readonly key: string;
+  readonly channel: string;
+  readonly render: (isFirst: boolean) => Omit<ChatMessage, "key">;
+};
+
+export type Delivered = { readonly writes: readonly Write[]; readonly publish: readonly NewEvent[] };
+
+export async function deliverMessage({ documents, chat }: Pick<Dependencies, "documents" | "chat">, request: MessageRequest, nowMs: number): Promise<Delivered> {
+  const document = await documents.get(notificationsCollection, request.id);
+  const before = document === undefined ? undefined : Notification.parse(document.data);
+  const decision = decideDelivery(before, request);
+  switch (decision.action) {
+    case "drop":
+      return decision.reason === "says-the-same" ? { writes: [write(request, document, { ...before!, posted: request.revision })], publish: [] } : { writes: [], publish: [] };
+    case "post": {
+      const intent = { key: request.key, channel: request.channel, posted: 0, attemptedMs: nowMs };
+      await documents.commit({ writes: [write(request, document, intent)], publish: [], outbox: `${request.id}:intent` });
+      return done(request, intent, await chat.post(request.channel, { ...request.render(true), key: request.id }), "post");
+    }
+    case "look-up": {
+      const found = await chat.find(request.channel, request.id, before!.attemptedMs! - SLACK_MS);
+      if (found === undefined) return done(request, before!, await chat.post(request.channel, { ...request.render(true), key: request.id }), "post");
+      await chat.update(found, { ...request.render(false), key: request.id });
+      return done(request, before!, found, "post");
+    }
+    case "edit":
+      return await edit(chat, request, before!);
+  }
+}
+
+async function edit(chat: Chat, request: MessageRequest, before: Notification): Promise<Delivered> {
+  const address = before.address!;
+  if (before.text !== request.text) {
+    try {
+      await chat.update(address, { ...request.render(false), key: request.id });
+    } catch (error) {
+      // A message that people deleted cannot be edited; it is not posted again.
+      if (!(error instanceof Failure) || error.failure !== "permanent") throw error;
+    }
+  }
+  if (request.thread !== undefined) await chat.reply(address, { text: request.thread, key: request.id });
+  return done(request, before, address, request.thread === undefined ? "edit" : "thread");
+}
+
+function done(request: MessageRequest, before: Notification, address: ChatAddress, kind: "post" | "edit" | "thread"): Delivered {
+  const { attemptedMs: _attempted, ...rest } = before;
+  const after: Notification = { ...rest, posted: request.revision, address, text: request.text };
+  return {
+    writes: [{ op: "set", collection: notificationsCollection, id: request.id, data: after as unknown as JsonObject }],
+    publish: [
+      {
+        type: "notification.delivered",
+        purpose: `delivered:${request.id}:${request.revision}`,
+        subject: request.key,
+        data: { key: request.key, revision: request.revision, kind, channel: request.channel, ts: address.ts },
+      },
+    ],
+  };
+}
+
+/** Two instances cannot both begin: the second finds that the document has changed. */
+function write(request: MessageRequest, document: Document | undefined, data: Notification): Write {
+  const target = { collection: notificationsCollection, id: request.id, data: data as unknown as JsonObject };
+  return document === undefined ? { op: "create", ...target } : { op: "set", ...target, version: document.version };
+}
