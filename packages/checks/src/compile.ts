@@ -54,6 +54,7 @@ function filter(dialect: Dialect, { check, day, entities }: TableQuestion): stri
 /** CASE keeps a metric's own filter portable between the dialects. */
 function aggregate(dialect: Dialect, metric: Metric, nowMs: number): string {
   const { aggregate: kind } = metric;
+  if (kind === undefined) return "NULL";
   const [first = "*"] = metric.columns;
   const when = (value: string): string => (metric.where === undefined ? value : `CASE WHEN (${metric.where}) THEN ${value} END`);
   const matching = metric.where === undefined ? "count(*)" : `count(${when("1")})`;
@@ -62,8 +63,6 @@ function aggregate(dialect: Dialect, metric: Metric, nowMs: number): string {
   const conditional = (condition: string): string => `count(CASE WHEN ${metric.where === undefined ? "" : `(${metric.where}) AND `}${condition} THEN 1 END)`;
   const nullCount = conditional(`${column} IS NULL`);
   switch (kind) {
-    case undefined:
-      return "NULL";
     case "count_distinct":
       return `count(DISTINCT ${when(column)})`;
     case "null_count":

@@ -18,7 +18,7 @@ export const Expectations = z.strictObject({
   text: z.record(Text, z.union([Text, z.array(Text)])).optional(),
   ledger: z.record(Text, Wanted).optional(),
   equal_stores: z.boolean().optional(),
-  outcomes: z.record(Text, z.record(z.enum(["effective", "ineffective", "refused", "errored", "inconclusive"]), Wanted)).optional(),
+  outcomes: z.record(Text, z.partialRecord(z.enum(["effective", "ineffective", "refused", "errored", "inconclusive"]), Wanted)).optional(),
   documents: z.record(Text, z.union([z.literal("absent"), z.record(Text, z.json())])).optional(),
   sql: z.record(Text, z.union([Scalar, z.array(z.json())])).optional(),
   dead_letters: Wanted.optional(),

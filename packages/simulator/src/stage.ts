@@ -15,6 +15,7 @@ import { openSqlite } from "@kintsugi/local/sqlite-database";
 import { sqliteDocuments, type SqliteDocuments } from "@kintsugi/local/sqlite-documents";
 import type { Message } from "@kintsugi/ports/bus";
 import type { Change } from "@kintsugi/ports/documents";
+import { bufferedLedger } from "./buffered-ledger.ts";
 import { chaosPlan } from "./chaos.ts";
 import { fakeSlack, type FakeSlack } from "./fake-slack.ts";
 import { faults, type Faults } from "./faults.ts";
@@ -76,7 +77,7 @@ export async function openStage(scenario: Scenario, config: Config, options: { s
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run(`SET file_search_path = '${scenario.directory.replaceAll("'", "''")}'`);
   const warehouse = duckdbWarehouse(async () => connection);
-  const ledger = duckdbLedger(async () => connection, ledgerTables);
+  const ledger = bufferedLedger(duckdbLedger(async () => connection, ledgerTables));
 
   function tellOf(messages: readonly Message[], ids: readonly string[] = []): void {
     for (const [index, message] of messages.entries()) {
