@@ -55,7 +55,7 @@ export async function performStep(stage: Stage, step: Action, context: StepConte
   if (step.fault !== undefined) stage.faults.add({ port: step.fault.port, kind: step.fault.kind, fromMs: nowMs, untilMs: after(step.fault.for) });
   if (step.skip !== undefined) context.skips.push({ function: step.skip, fromMs: nowMs, untilMs: after(step.for!) });
   if (step.run !== undefined) await runNow(stage, step.run, context.name);
-  if (step.restart !== undefined) await stage.restart();
+  if (step.restart !== undefined) stage.restart();
   if (step.slack !== undefined) {
     const { action, incident, user, until, reason } = step.slack;
     const type = action === "acknowledge" ? "incident.acknowledged" : "incident.silenced";

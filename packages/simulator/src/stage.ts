@@ -8,6 +8,7 @@ import { ledgerTables } from "@kintsugi/ledger/tables";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
 import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
 import { createEngine, type Engine } from "@kintsugi/local/engine";
+import { hostStarted } from "@kintsugi/local/host-started";
 import { configuredFunctions, subscriptionsOf } from "@kintsugi/local/functions";
 import { schedulesOf, type Schedule } from "@kintsugi/local/schedule";
 import { sqliteBus, type SqliteBus } from "@kintsugi/local/sqlite-bus";
@@ -44,7 +45,7 @@ export type Stage = {
   readonly schedules: readonly Schedule[];
   /** The process that lives now: its ports, and the engine that works with them. */
   process(): { readonly dependencies: Dependencies; readonly engine: Engine };
-  restart(): Promise<void>;
+  restart(): void;
   /** Resolves when nothing is under way but what waits for the clock. */
   quiet(): Promise<void>;
   tell(line: string): void;
@@ -93,7 +94,7 @@ export async function openStage(scenario: Scenario, config: Config, options: { s
   let crashed = false;
   const everything = { clock, bus, documents, warehouse, ledger, chat: slack.chat, deployments: deployments.deployments, history: history.history };
 
-  async function begin(): Promise<void> {
+  function begin(): void {
     crashed = false;
     const own = beginLife({ ports: everything, faults: weather, crashes: () => plan.crashes(), onCrash: () => void (crashed = true), calls });
     life = own;
@@ -105,20 +106,16 @@ export async function openStage(scenario: Scenario, config: Config, options: { s
       log: ({ message, ...fact }) => tell(`log ${message} ${JSON.stringify(fact)}`),
       onProgress: () => {},
     });
-    await plainDocuments.commit({
-      writes: [{ op: "set", collection: "kintsugi_watch", id: "_host", data: { started: new Date(clock.now()).toISOString() } }],
-      publish: [],
-      outbox: "host",
-    });
   }
 
-  async function restart(): Promise<void> {
+  function restart(): void {
     life.end();
     tell("process restarted");
-    await begin();
+    begin();
   }
 
-  await begin();
+  await plainDocuments.commit(hostStarted(clock.now()));
+  begin();
   return {
     config,
     clock,
@@ -137,7 +134,7 @@ export async function openStage(scenario: Scenario, config: Config, options: { s
     async quiet() {
       await calls.quiet();
       while (crashed) {
-        await restart();
+        restart();
         await calls.quiet();
       }
     },
