@@ -1,79 +1,84 @@
-/** The host's door on 127.0.0.1 (docs/reference/cli.md). Nothing that comes through it stops the host. */
+/** The local host's HTTP door: token, limits and time-outs; no request stops the host. */
 
-import { timingSafeEqual } from "node:crypto";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Answer } from "@kintsugi/function-kit/answer-route";
+import type { Log } from "@kintsugi/function-kit/deliver-events";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
-import type { Driver } from "./driver.ts";
-import { hostRoutes } from "./host-routes.ts";
-import type { HostOptions } from "./host.ts";
-import type { LocalSystem } from "./open-local.ts";
+import type { HostAnswer, HostRequest } from "./host-requests.ts";
+import { bearsToken } from "./host-token.ts";
 
-export type HttpDoor = { readonly url: string; readonly driver: Driver; close(): Promise<void> };
+export type HttpDoor = { readonly url: string; close(): Promise<void> };
 
+export type DoorParts = {
+  readonly port: number;
+  readonly token: string;
+  readonly answer: (request: HostRequest) => Promise<HostAnswer>;
+  readonly log: Log;
+};
+
+const ADDRESS = "127.0.0.1";
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Who sends one byte at a time is cut off after this. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000, keepAliveTimeout: 5_000 };
+const MAX_CONNECTIONS = 1_000;
 
-export async function openDoor(system: LocalSystem, driver: Driver, { port, token, log }: HostOptions): Promise<HttpDoor> {
-  const answer = hostRoutes(system, driver, log);
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000 }, (request, response) => {
-    void respond(request).then(({ status, body }) => {
-      if (response.destroyed) return;
-      response.writeHead(status, { "content-type": "application/json", ...(status === 413 ? { connection: "close" } : {}) });
-      response.end(JSON.stringify(body));
-    });
-  });
-
-  async function respond(request: IncomingMessage): Promise<Answer> {
-    try {
-      if (!isAllowed(request.headers.authorization, token)) return { status: 401, body: { error: "wrong or missing token: send Authorization: Bearer TOKEN" } };
-      const body = await readBody(request);
-      if (body === "too-large") return { status: 413, body: { error: `a body may have ${MAX_BODY_BYTES} bytes` } };
-      const url = new URL(request.url ?? "/", "http://localhost");
-      return (await answer({ method: request.method ?? "GET", path: url.pathname, query: url.searchParams, body })) ?? { status: 404, body: { error: `no such path: ${url.pathname}` } };
-    } catch (error) {
-      log({ severity: "ERROR", message: "request failed", path: request.url ?? "", reason: messageOf(error) });
-      return { status: error instanceof Failure && error.failure === "permanent" ? 400 : 500, body: { error: messageOf(error) } };
-    }
-  }
-
-  await listen(server, port);
+export async function openDoor(parts: DoorParts): Promise<HttpDoor> {
+  const server = createServer(TIMEOUTS, (request, response) => void serve(parts, request, response));
+  server.maxConnections = MAX_CONNECTIONS;
+  await listen(server, parts.port);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    driver,
+    url: `http://${ADDRESS}:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        server.closeIdleConnections();
       }),
   };
+}
+
+async function serve({ token, answer, log }: DoorParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    if (!bearsToken(request.headers.authorization, token)) return send(response, { status: 401, body: { error: "the token is missing or wrong: send `Authorization: Bearer TOKEN`" } });
+    const body = await readBody(request);
+    if (body === undefined) return send(response, { status: 413, body: { error: `the body is over ${MAX_BODY_BYTES} bytes` } });
+    const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s);
+    send(response, await answer({ method: request.method ?? "", path, query: new URLSearchParams(query), body }));
+  } catch (error) {
+    if (request.destroyed && !request.complete) return;
+    log({ severity: "ERROR", message: "request failed", path: (request.url ?? "").slice(0, 200), reason: messageOf(error) });
+    send(response, { status: error instanceof Failure && error.failure !== "transient" ? 500 : 503, body: { error: messageOf(error) } });
+  }
+}
+
+/** Undefined when it is too large: the answer goes out at once, and the rest is read and dropped, so that the sender sees it. */
+function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_BODY_BYTES) return void chunks.push(chunk);
+      chunks.length = 0;
+      resolve(undefined);
+    });
+    request.on("end", () => resolve(bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks)));
+    request.on("error", reject);
+  });
+}
+
+function send(response: ServerResponse, { status, body }: HostAnswer): void {
+  if (response.headersSent) return;
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "content-length": Buffer.byteLength(text), ...(status === 401 ? { "www-authenticate": "Bearer" } : {}) });
+  response.end(text);
 }
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const reason = error.code === "EADDRINUSE" ? `port ${port} is in use: choose another with --port, or 0 for a free one` : `cannot listen on port ${port}: ${error.message}`;
-      reject(new Failure("needs-human", reason, { cause: error }));
+      const remedy = error.code === "EADDRINUSE" ? "another process listens there: give --port, or --port 0 for a free one" : "give another --port";
+      reject(new Failure("needs-human", `port ${port} cannot be used (${error.code ?? messageOf(error)}): ${remedy}`, { cause: error }));
     });
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(port, ADDRESS, resolve);
   });
-}
-
-function isAllowed(header: string | undefined, token: string): boolean {
-  const given = Buffer.from(header ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | "too-large"> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return "too-large";
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return "too-large";
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

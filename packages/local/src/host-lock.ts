@@ -1,53 +1,97 @@
-/** One host per folder. The lock is one that the system lets go of when the process dies, however it dies. */
+/** One process at a time works on a folder. The operating system lets the lock go when its holder dies, however it dies. */
 
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import { z } from "zod";
 
-const HostFile = z.object({ pid: z.number(), url: z.string(), token: z.string(), started: z.string() });
-export type HostFile = z.infer<typeof HostFile>;
+/** Who holds the folder; without `url` it answers nobody, as `run --once`. */
+export const HostRecord = z.object({ pid: z.number(), started: z.string(), url: z.string().optional(), token: z.string().optional() });
+export type HostRecord = z.infer<typeof HostRecord>;
 
-export type Lock = { release(): void };
+export type FolderLock = {
+  /** Tells others who holds the folder and how to reach it; read by the same user only. */
+  record(holder: HostRecord): void;
+  release(): void;
+};
 
-const hostPath = (folder: string): string => join(folder, "host.json");
+/** A host that was killed a moment ago may still be on its way out. */
+const WAIT_MS = 1_500;
+const OWNER_ONLY = 0o600;
 
 /** @throws a needs-human Failure that says who holds the folder */
-export function lockFolder(folder: string): Lock {
+export function lockFolder(folder: string, waitMs = WAIT_MS): FolderLock {
+  makeFolder(folder);
+  const database = openLock(folder, waitMs);
   try {
-    mkdirSync(folder, { recursive: true });
-    const database = new DatabaseSync(join(folder, "lock.db"), { timeout: 0 });
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;");
-    return { release: () => database.close() };
+    database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
-    const holder = readHost(folder);
-    const who = holder === undefined ? `(${messageOf(error)})` : `by process ${holder.pid} since ${holder.started}, at ${holder.url}`;
-    throw new Failure("needs-human", `the folder ${folder} is held ${who}: stop that one, or set another runtime.local`, { cause: error });
+    database.close();
+    throw new Failure("needs-human", heldBy(folder, readRecord(folder)), { cause: error });
+  }
+  const file = recordFile(folder);
+  rmSync(file, { force: true });
+  return {
+    record(holder) {
+      writeFileSync(`${file}.new`, JSON.stringify(holder), { mode: OWNER_ONLY });
+      renameSync(`${file}.new`, file);
+    },
+    release() {
+      rmSync(file, { force: true });
+      database.close();
+    },
+  };
+}
+
+/** Who holds the folder now; undefined when nobody does, whatever a killed host left behind. */
+export function holderOf(folder: string): Partial<HostRecord> | undefined {
+  if (!existsSync(lockFile(folder))) return undefined;
+  const database = openLock(folder, 0);
+  try {
+    database.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return undefined;
+  } catch {
+    return readRecord(folder) ?? {};
+  } finally {
+    database.close();
   }
 }
 
-/** Readable by its owner alone: it holds the token. */
-export function writeHost(folder: string, host: HostFile): void {
-  writeFileSync(hostPath(folder), JSON.stringify(host), { mode: 0o600 });
-  chmodSync(hostPath(folder), 0o600);
+export function heldBy(folder: string, holder: Partial<HostRecord> | undefined): string {
+  if (holder?.pid === undefined) return `${folder} is in use by another kintsugi that is just starting: try again in a moment`;
+  const where = holder.url === undefined ? "" : ` at ${holder.url}`;
+  return `${folder} is in use: process ${holder.pid} runs there since ${holder.started}${where}; stop it first (Ctrl-C, or kill ${holder.pid})`;
 }
 
-export function readHost(folder: string): HostFile | undefined {
-  if (!existsSync(hostPath(folder))) return undefined;
+export function makeFolder(folder: string): void {
   try {
-    return HostFile.parse(JSON.parse(readFileSync(hostPath(folder), "utf8")));
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Failure("needs-human", `the folder ${folder} cannot be made (${messageOf(error)}): check runtime.local and who may write there`, { cause: error });
+  }
+}
+
+function openLock(folder: string, timeout: number): DatabaseSync {
+  try {
+    return new DatabaseSync(lockFile(folder), { timeout });
+  } catch (error) {
+    throw new Failure("needs-human", `the folder ${folder} cannot be used (${messageOf(error)}): check runtime.local and who may write there`, { cause: error });
+  }
+}
+
+function readRecord(folder: string): HostRecord | undefined {
+  try {
+    return HostRecord.parse(JSON.parse(readFileSync(recordFile(folder), "utf8")));
   } catch {
     return undefined;
   }
 }
 
-/** The token of the folder; made once. */
-export function keepToken(folder: string, given: string | undefined, newToken: () => string): string {
-  if (given !== undefined && given !== "") return given;
-  const path = join(folder, "token");
-  if (existsSync(path)) return readFileSync(path, "utf8").trim();
-  const token = newToken();
-  writeFileSync(path, token, { mode: 0o600 });
-  return token;
+function lockFile(folder: string): string {
+  return join(folder, "lock.db");
+}
+
+function recordFile(folder: string): string {
+  return join(folder, "host.json");
 }

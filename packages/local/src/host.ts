@@ -1,74 +1,82 @@
-/** The local host: all configured functions in one process on the wall clock, until it is stopped. */
+/** The local host: all functions in one process on the wall clock, and an HTTP door. */
 
+import type { Config } from "@kintsugi/config/model";
 import type { Log } from "@kintsugi/function-kit/deliver-events";
-import { createDriver } from "./driver.ts";
-import { type HttpDoor, openDoor } from "./host-http.ts";
-import { lockFolder, writeHost } from "./host-lock.ts";
-import { hostStarted } from "./host-started.ts";
-import { localFolder, type LocalSystem } from "./open-local.ts";
+import { watchCollection } from "@kintsugi/pattern-detector/watch";
+import { drive, type Driver } from "./drive.ts";
+import { openDoor } from "./host-http.ts";
+import { lockFolder, type FolderLock } from "./host-lock.ts";
+import { hostRequests } from "./host-requests.ts";
+import { hostToken } from "./host-token.ts";
+import { checkLocal, localFolder, openLocal, type Local, type LocalOptions } from "./open-local.ts";
+import { schedulesOf } from "./schedule.ts";
+import { hostStartId } from "./status.ts";
 
-export type HostOptions = {
-  /** 0 takes a free one. */
-  readonly port: number;
-  readonly token: string;
-  readonly pid: number;
+export type HostOptions = LocalOptions & {
   readonly log: Log;
+  readonly pid: number;
 };
 
 export type Host = {
   readonly url: string;
-  /** Finishes what is at work; all else is on disk. */
+  readonly token: string;
+  /** Finishes what is at work, closes everything, and lets the folder go. */
   stop(): Promise<void>;
 };
 
-/** After so long without a tick the time between was no silence of the functions, but of the host. */
-const LONG_PAUSE_MS = 15 * 60_000;
-/** A timer may oversleep; looking this often bounds it. */
-const MAX_SLEEP_MS = 60_000;
+/** @param door the port (0 takes a free one), and the token if it is given from outside */
+export async function startHost(config: Config, options: HostOptions, door: { port: number; token?: string | undefined }): Promise<Host> {
+  return await withFolder(config, options, async (local, lock) => {
+    const token = hostToken(localFolder(config), door.token);
+    const schedules = schedulesOf(local.declarations, config);
+    const driver = drive(local, schedules, options.log);
+    const { url, close } = await openDoor({ port: door.port, token, answer: hostRequests(local, driver), log: options.log });
+    const started = new Date(options.clock.now()).toISOString();
+    lock.record({ pid: options.pid, started, url, token });
+    await local.documents.commit({ writes: [{ op: "set", collection: watchCollection, id: hostStartId, data: { started } }], publish: [], outbox: "host" });
+    driver.kick();
+    return {
+      url,
+      token,
+      async stop() {
+        const closed = close();
+        await driver.stop();
+        await closed;
+        local.close();
+        lock.release();
+      },
+    };
+  });
+}
 
-/** @param open opens the system; called with the folder locked */
-export async function startHost(config: LocalSystem["config"], open: () => LocalSystem, options: HostOptions): Promise<Host> {
-  const folder = localFolder(config);
-  const lock = lockFolder(folder);
-  let system: LocalSystem | undefined;
-  let door: HttpDoor;
+/** The functions without a door and without schedules: for runs by hand. */
+export async function openWorkshop(config: Config, options: HostOptions): Promise<{ local: Local; driver: Driver; close(): Promise<void> }> {
+  return await withFolder(config, options, async (local, lock) => {
+    lock.record({ pid: options.pid, started: new Date(options.clock.now()).toISOString() });
+    const driver = drive(local, [], options.log);
+    return {
+      local,
+      driver,
+      async close() {
+        await driver.stop();
+        local.close();
+        lock.release();
+      },
+    };
+  });
+}
+
+/** Nothing stays open or locked when the start fails. */
+async function withFolder<T>(config: Config, options: HostOptions, start: (local: Local, lock: FolderLock) => Promise<T>): Promise<T> {
+  const lock = lockFolder(localFolder(config));
+  let local: Local | undefined;
   try {
-    system = open();
-    door = await openDoor(system, createDriver(system, options.log), options);
+    local = openLocal(config, options);
+    await checkLocal(local);
+    return await start(local, lock);
   } catch (error) {
-    system?.close();
+    local?.close();
     lock.release();
     throw error;
   }
-  const { clock } = system.dependencies;
-  const lastTick = await system.documents.get("kintsugi_watch", "pattern-detector");
-  if (clock.now() - Number(lastTick?.data["lastMs"] ?? 0) > LONG_PAUSE_MS) await system.documents.commit(hostStarted(clock.now()));
-  writeHost(folder, { pid: options.pid, url: door.url, token: options.token, started: new Date(clock.now()).toISOString() });
-
-  let isStopping = false;
-  const running = run(door, () => isStopping, clock.now);
-  return {
-    url: door.url,
-    async stop() {
-      isStopping = true;
-      door.driver.wake();
-      await running;
-      await door.close();
-      system.close();
-      lock.release();
-    },
-  };
-}
-
-async function run({ driver }: HttpDoor, isStopping: () => boolean, now: () => number): Promise<void> {
-  while (!isStopping()) {
-    const woken = driver.woken();
-    driver.fireSchedules();
-    driver.engine.startDue();
-    const sleepMs = Math.min(MAX_SLEEP_MS, Math.max(0, driver.nextMs() - now()));
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([woken, new Promise<void>((resolve) => void (timer = setTimeout(resolve, sleepMs)))]);
-    clearTimeout(timer);
-  }
-  while (driver.engine.working().length > 0) await driver.woken();
 }

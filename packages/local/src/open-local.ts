@@ -1,13 +1,16 @@
-/** Opens a local installation: its ports in one folder, and the engine's parts. */
+/** The ports of a local installation, from its folder and what the configuration names. */
 
-import { mkdirSync, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DatabaseSync } from "node:sqlite";
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { Config } from "@kintsugi/config/model";
 import type { Dependencies, FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { ledgerTables } from "@kintsugi/ledger/tables";
 import type { Chat } from "@kintsugi/ports/chat";
+import type { Deployments } from "@kintsugi/ports/deployments";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
+import type { History } from "@kintsugi/ports/history";
 import type { Clock } from "@kintsugi/ports/ports";
 import type { Warehouse } from "@kintsugi/ports/warehouse";
 import { deploymentsFile } from "./deployments-file.ts";
@@ -15,56 +18,57 @@ import { duckdbLedger } from "./duckdb-ledger.ts";
 import { duckdbFileWarehouse } from "./duckdb-warehouse.ts";
 import { configuredFunctions, subscriptionsOf } from "./functions.ts";
 import { gitHistory } from "./git-history.ts";
+import { makeFolder } from "./host-lock.ts";
 import { sqliteBus, type SqliteBus } from "./sqlite-bus.ts";
 import { openSqlite } from "./sqlite-database.ts";
 import { sqliteDocuments, type SqliteDocuments } from "./sqlite-documents.ts";
 import { terminalChat, type TerminalLine } from "./terminal-chat.ts";
 
-export type LocalSystem = {
+export type LocalOptions = {
+  readonly clock: Clock;
+  /** Default: the terminal. */
+  readonly chat?: Chat | undefined;
+  /** Gets what the terminal's chat says. */
+  readonly say: (line: TerminalLine) => void;
+};
+
+export type Local = {
   readonly config: Config;
-  readonly dependencies: Dependencies;
-  readonly documents: SqliteDocuments;
-  readonly bus: SqliteBus;
   readonly declarations: readonly FunctionDeclaration[];
+  readonly dependencies: Dependencies;
+  readonly database: DatabaseSync;
+  readonly bus: SqliteBus;
+  readonly documents: SqliteDocuments;
   close(): void;
 };
 
-export type LocalOptions = {
-  readonly clock: Clock;
-  /** Without one, messages go to the terminal. */
-  readonly chat?: Chat;
-  /** Instead of the configured one. */
-  readonly warehouse?: Warehouse;
-  readonly write: (line: TerminalLine) => void;
-};
-
-/** @throws a needs-human Failure with the remedy when something that is needed cannot be opened */
-export function openLocal(config: Config, options: LocalOptions): LocalSystem {
-  const { clock } = options;
+/** @throws a needs-human Failure for a folder or file that cannot be used */
+export function openLocal(config: Config, { clock, chat, say }: LocalOptions): Local {
   const folder = localFolder(config);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const database = openSqlite(join(folder, "kintsugi.db"));
   const declarations = configuredFunctions(config);
   const bus = sqliteBus(database, { subscriptions: subscriptionsOf(declarations), clock });
   const documents = sqliteDocuments(database, bus);
-  const ledgerFile = lazyDuckdb(join(folder, "ledger.duckdb"));
+  const ledgerFile = duckdbFile(join(folder, "ledger.duckdb"));
   const dependencies: Dependencies = {
     config,
     clock,
     bus,
     documents,
-    warehouse: options.warehouse ?? warehouseOf(config),
+    warehouse: warehouseOf(config),
     ledger: duckdbLedger(ledgerFile.connect, ledgerTables),
-    chat: options.chat ?? terminalChat(documents, clock.now, options.write),
-    deployments: config.drift === undefined ? absent("deployments") : deploymentsFile(config.drift.deployments.file),
-    history: config.drift === undefined ? absent("history") : gitHistory(config.drift.history.git, config.drift.history.branch),
+    chat: chat ?? terminalChat(documents, () => clock.now(), say),
+    deployments: config.drift === undefined ? noDeployments : deploymentsFile(config.drift.deployments.file),
+    history: config.drift === undefined ? noHistory : gitHistory(config.drift.history.git, config.drift.history.branch),
   };
   return {
     config,
-    dependencies,
-    documents,
-    bus,
     declarations,
+    dependencies,
+    database,
+    bus,
+    documents,
     close() {
       ledgerFile.close();
       database.close();
@@ -72,57 +76,49 @@ export function openLocal(config: Config, options: LocalOptions): LocalSystem {
   };
 }
 
-/** What must be there before anything starts; a query that fails later is a verdict, not an error. */
-export async function checkNeeds(config: Config, warehouse: Warehouse): Promise<void> {
-  if (config.warehouse?.kind === "duckdb") {
-    if (!existsSync(config.warehouse.path)) throw new Failure("needs-human", `the warehouse ${config.warehouse.path} does not exist: check warehouse.duckdb in ${config.file}`);
-    await warehouse.query("SELECT 1");
+export function localFolder({ runtime }: Config): string {
+  if (runtime.kind === "local") return runtime.folder;
+  throw new Failure("needs-human", "the configuration names runtime.gcp, and this runs on one machine: give `runtime: { local: .kintsugi }`");
+}
+
+/** What must be there before the functions start; each failure names its remedy. */
+export async function checkLocal({ config, dependencies }: Local): Promise<void> {
+  const { warehouse, drift } = config;
+  if (warehouse?.kind === "bigquery") throw new Failure("needs-human", "the local host does not ask BigQuery yet: give `warehouse: { duckdb: FILE }`");
+  if (warehouse !== undefined && !existsSync(warehouse.path)) {
+    throw new Failure("needs-human", `the warehouse ${warehouse.path} does not exist: check warehouse.duckdb in ${config.file}`);
   }
-  if (config.drift !== undefined) {
-    await gitHistory(config.drift.history.git, config.drift.history.branch).undeployed({ serving: "HEAD", paths: [] });
+  if (drift !== undefined && drift.services.length > 0) await dependencies.history.undeployed({ serving: drift.history.branch, paths: [] });
+  try {
+    await dependencies.ledger.query("SELECT 1 AS one");
+  } catch (error) {
+    const file = join(localFolder(config), "ledger.duckdb");
+    throw new Failure("needs-human", `${file} cannot be opened (${messageOf(error)}): close it in the process that holds it, or restore it`, { cause: error });
   }
 }
 
-export function localFolder(config: Config): string {
-  if (config.runtime.kind !== "local") throw new Failure("needs-human", `${config.file} names runtime.gcp: this command works on a local folder (runtime: { local: .kintsugi })`);
-  return config.runtime.folder;
-}
-
-function warehouseOf({ warehouse, directory }: Config): Warehouse {
-  if (warehouse?.kind === "duckdb") return duckdbFileWarehouse(warehouse.path, directory);
-  const reason = warehouse === undefined ? "no warehouse is configured: set `warehouse: { duckdb: FILE }`" : "a local host does not ask BigQuery yet";
-  return {
-    dialect: "duckdb",
-    query: async () => {
-      throw new Failure("permanent", reason);
-    },
-  };
-}
-
-function lazyDuckdb(path: string): { connect(): Promise<DuckDBConnection>; close(): void } {
+function duckdbFile(path: string): { connect: () => Promise<DuckDBConnection>; close: () => void } {
   let instance: DuckDBInstance | undefined;
   let connection: DuckDBConnection | undefined;
   return {
     async connect() {
-      try {
-        instance = await DuckDBInstance.create(path);
-        connection = await instance.connect();
-        return connection;
-      } catch (error) {
-        throw new Failure("transient", `the ledger ${path} cannot be opened (${messageOf(error).split("\n")[0]})`, { cause: error });
-      }
+      instance ??= await DuckDBInstance.create(path);
+      connection ??= await instance.connect();
+      return connection;
     },
     close() {
       connection?.closeSync();
       instance?.closeSync();
+      connection = undefined;
+      instance = undefined;
     },
   };
 }
 
-function absent<T extends object>(port: string): T {
-  return new Proxy({} as T, {
-    get: () => async () => {
-      throw new Failure("permanent", `${port} are not configured`);
-    },
-  });
+function warehouseOf({ warehouse, directory }: Config): Warehouse {
+  if (warehouse?.kind === "duckdb") return duckdbFileWarehouse(warehouse.path, directory);
+  return { dialect: "duckdb", query: () => Promise.reject(new Failure("permanent", "no warehouse configured: give `warehouse: { duckdb: FILE }`")) };
 }
+
+const noDeployments: Deployments = { revisions: () => Promise.reject(new Failure("permanent", "no deployments configured: give drift.deployments")) };
+const noHistory: History = { undeployed: () => Promise.reject(new Failure("permanent", "no history configured: give drift.history")) };

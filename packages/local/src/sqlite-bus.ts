@@ -34,6 +34,8 @@ export type SqliteBus = Bus & {
   /** Makes all that waits due now. */
   hurry(nowMs: number): void;
   pendingBySubscription(): Readonly<Record<string, number>>;
+  /** Of what waits or is at work (up to a delivery's id, if given): the newest id, and when the first is due. */
+  waiting(upToId?: number): { readonly newestId: number; readonly nextDueMs: number } | undefined;
   /** At most one scheduled run per function and due time. @param by tells a run by hand from a scheduled one */
   enqueueRun(functionName: string, dueMs: number, by?: string): void;
   lastDue(functionName: string): number | undefined;
@@ -58,6 +60,7 @@ export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId 
   const postpone = database.prepare("UPDATE deliveries SET attempt = attempt + 1, due_ms = ? WHERE id = ?");
   const earliest = database.prepare("SELECT due_ms FROM deliveries WHERE subscription = ? ORDER BY due_ms, id LIMIT 1");
   const counted = database.prepare("SELECT subscription, count(*) AS pending FROM deliveries GROUP BY subscription");
+  const span = database.prepare("SELECT max(id) AS newest, min(due_ms) AS due FROM deliveries WHERE id <= ?");
   const hasten = database.prepare("UPDATE deliveries SET due_ms = ? WHERE due_ms > ?");
   const readSchedule = database.prepare("SELECT last_due_ms FROM schedules WHERE function = ?");
   const writeSchedule = database.prepare("INSERT INTO schedules VALUES (?, ?) ON CONFLICT (function) DO UPDATE SET last_due_ms = excluded.last_due_ms");
@@ -91,6 +94,10 @@ export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId 
     },
     hurry: (nowMs) => void hasten.run(nowMs, nowMs),
     pendingBySubscription: () => Object.fromEntries((counted.all() as { subscription: string; pending: number }[]).map((row) => [row.subscription, row.pending])),
+    waiting(upToId = Number.MAX_SAFE_INTEGER) {
+      const { newest, due } = span.get(upToId) as { newest: number | null; due: number | null };
+      return newest === null || due === null ? undefined : { newestId: newest, nextDueMs: due };
+    },
     enqueueRun(functionName, dueMs, by) {
       names.add(functionName);
       inTransaction(database, () => {

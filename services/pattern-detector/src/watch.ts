@@ -41,7 +41,7 @@ export async function judgeSilence({ config, memory, book, nowMs }: Session): Pr
 }
 
 /** When normal work began again; undefined while a mode holds, since nobody counts as silent then. */
-function endOfMode(mode: Readonly<Record<string, unknown>> | undefined, nowMs: number): number | undefined {
+export function endOfMode(mode: Readonly<Record<string, unknown>> | undefined, nowMs: number): number | undefined {
   if (mode === undefined) return 0;
   if (mode["mode"] === "normal") return Date.parse(String(mode["at"]));
   const untilMs = Date.parse(String(mode["until"] ?? ""));

@@ -1,0 +1,137 @@
+/** `npm start`: a week of the pipeline being watched, healed, recorded and told about, in less than a minute. */
+
+import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readStatus } from "@kintsugi/local/status";
+import type { TerminalLine } from "@kintsugi/local/terminal-chat";
+import logUpdate from "log-update";
+import { drift, gate, healing, quiet, type Scene, sceneNames } from "./scenes.ts";
+import { exampleConfig, openStage } from "./stage.ts";
+import { createWorld } from "./world.ts";
+
+export type DemoOptions = {
+  /** `.kintsugi` is made here. */
+  readonly directory: string;
+  readonly pace: "slow" | "normal" | "fast" | "none";
+  /** Empty: all. */
+  readonly scenes: readonly string[];
+  readonly isTerminal: boolean;
+  readonly write: (line: string) => void;
+  readonly stopped: Promise<void>;
+  readonly newToken: () => string;
+  readonly refuse: (reason: string) => Error;
+};
+
+const MARK = "# Made by `npm start`, which makes this folder anew each time.\n";
+const MS_PER_HOUR = { slow: 400, normal: 120, fast: 20, none: 0 } as const;
+const START_MS = Date.parse("2025-03-10T21:50:00Z");
+
+export async function demo(options: DemoOptions): Promise<0 | 130> {
+  const scenes = chosen(options);
+  const folder = join(options.directory, ".kintsugi");
+  await prepare(folder, options);
+  const screen = openScreen(options);
+  const world = await createWorld(folder, new Date(START_MS - 30 * 86_400_000));
+  let nowMs = START_MS;
+  const stage = await openStage({
+    folder,
+    startMs: START_MS,
+    token: options.newToken(),
+    msPerHour: MS_PER_HOUR[options.pace],
+    say: (line) => screen.message(line, nowMs),
+    tick: (ms) => {
+      nowMs = ms;
+      screen.clock(ms);
+    },
+    trouble: (line) => screen.line(line, nowMs),
+  });
+  const around = { stage, world, folder, tell: (line: string) => screen.line(line, nowMs), title: (line: string) => screen.title(line) };
+  let isStopped = false;
+  void options.stopped.then(() => void (isStopped = true));
+  const play = { quiet, drift, gate, healing };
+  let last: string | undefined;
+  for (const scene of scenes) {
+    if (isStopped) break;
+    last = (await Promise.race([play[scene](around), options.stopped.then(() => undefined)])) ?? last;
+  }
+  if (isStopped) {
+    screen.close();
+    options.write("stopped; what was seen so far stays in .kintsugi");
+    return 130;
+  }
+  const status = await readStatus(stage.local());
+  screen.close();
+  await stage.close();
+  const told = screen.posts();
+  options.write(`\nThe week in short: ${told} ${told === 1 ? "message" : "messages"} to people, ${status.incidents.length} still open, ${status.dead_letters} dead letters.`);
+  options.write("What was seen stays in .kintsugi. Next:");
+  for (const line of ["npx kintsugi status", "npx kintsugi analyze", ...(last === undefined ? [] : [`npx kintsugi why ${last}`])]) options.write(`  ${line}`);
+  return 0;
+}
+
+function chosen({ scenes, refuse }: DemoOptions): readonly Scene[] {
+  if (scenes.length === 0) return sceneNames;
+  const unknown = scenes.find((name) => !sceneNames.some((scene) => scene === name));
+  if (unknown !== undefined) throw refuse(`there is no scene ${unknown}; there are ${sceneNames.join(", ")}`);
+  return sceneNames.filter((scene) => scenes.includes(scene));
+}
+
+/** Only what an earlier demonstration made is removed. */
+async function prepare(folder: string, { refuse }: DemoOptions): Promise<void> {
+  const file = join(folder, "kintsugi.yaml");
+  if (existsSync(folder)) {
+    const isOurs = existsSync(file) && (await readFile(file, "utf8")).startsWith(MARK);
+    if (!isOurs) throw refuse(`${folder} holds somebody's own installation: run the demonstration in another folder, or move that one away`);
+    await rm(folder, { recursive: true });
+  }
+  const { mkdir } = await import("node:fs/promises");
+  await mkdir(folder, { mode: 0o700 });
+  await writeFile(file, `${MARK}${(await exampleConfig()).replace("runtime: { local: .kintsugi }", "runtime: { local: . }")}`);
+}
+
+type Screen = { line(text: string, ms: number): void; title(text: string): void; message(line: TerminalLine, ms: number): void; clock(ms: number): void; posts(): number; close(): void };
+
+/** Plain lines without a terminal; with one, the messages stand below and are edited in place. */
+function openScreen({ isTerminal, write }: DemoOptions): Screen {
+  const current = new Map<string, TerminalLine>();
+  let posts = 0;
+  let time = "";
+  const draw = (): void => {
+    if (isTerminal) logUpdate([...[...current.values()].slice(-4).map(({ channel, text }) => `  ${channel}  ${headline(text)}`), `  ${time}`].join("\n"));
+  };
+  const print = (text: string): void => {
+    if (isTerminal) logUpdate.clear();
+    write(text);
+    draw();
+  };
+  return {
+    line: (text, ms) => print(`${stamp(ms)}  ${text}`),
+    title: (text) => print(`\n── ${text}`),
+    message(line, ms) {
+      if (line.kind === "post") posts++;
+      current.set(`${line.channel} ${line.ts}`, line);
+      const sign = { post: "new message", edit: "message edited", reply: "reply" }[line.kind];
+      print(`${stamp(ms)}  ${line.channel} (${sign})\n${plain(line.text).split("\n").map((each) => `                 │ ${each}`).join("\n")}`);
+    },
+    clock(ms) {
+      time = stamp(ms);
+      draw();
+    },
+    posts: () => posts,
+    close: () => void (isTerminal && logUpdate.clear()),
+  };
+}
+
+function stamp(ms: number): string {
+  return new Date(ms).toUTCString().slice(0, 22).replace(/ 2025/, "");
+}
+
+function headline(text: string): string {
+  return plain(text).split("\n")[0]!.slice(0, 90);
+}
+
+/** The terminal knows no mrkdwn. */
+function plain(text: string): string {
+  return text.replaceAll(/[*`]/g, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&").replace("<!here> ", "");
+}

@@ -1,0 +1,148 @@
+/** What happens in the week, scene by scene. */
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { analyze } from "@kintsugi/ledger/analyze";
+import { localPlace } from "@kintsugi/ledger/statements";
+import { askGate } from "@kintsugi/gate-client/ask-gate";
+import type { JsonObject } from "@kintsugi/ports/json";
+import type { Stage } from "./stage.ts";
+import { loadRaw, processNight, type World } from "./world.ts";
+
+export type Scene = "quiet" | "drift" | "gate" | "healing";
+export const sceneNames: readonly Scene[] = ["quiet", "drift", "gate", "healing"];
+
+export type Around = { readonly stage: Stage; readonly world: World; readonly folder: string; readonly tell: (line: string) => void; readonly title: (line: string) => void };
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const at = (text: string): number => Date.parse(text);
+
+/** Each night's last tip-off, UTC, from the schedule. */
+const SLATES: Readonly<Record<string, string>> = {
+  "2025-03-10": "2025-03-11T02:30:00Z",
+  "2025-03-11": "2025-03-12T02:00:00Z",
+  "2025-03-12": "2025-03-13T02:30:00Z",
+};
+
+async function load(around: Around, day: string, atMs: number, without: readonly string[] = []): Promise<void> {
+  await around.stage.advanceTo(atMs);
+  await around.world.warehouse(loadRaw(day, new Date(atMs), without));
+}
+
+/** The simulated phase 3: asks over HTTP, and starts only on a clear yes. Returns how often it was held back. */
+async function phaseThree(around: Around, day: string, untilMs: number): Promise<number> {
+  const { stage, world, tell } = around;
+  for (let held = 0; ; held++) {
+    const answer = await askGate({ ...stage.door(), gate: "raw-to-analytics", consumer: "analytics", day });
+    if (answer.canProceed || stage.now() >= untilMs) {
+      tell(`phase 3 asks the gate: ${answer.message}${answer.canProceed ? ", and starts" : ""}`);
+      if (answer.canProceed) await world.warehouse(...processNight(day, new Date(stage.now())));
+      return held;
+    }
+    if (held === 0) tell(`phase 3 asks the gate over HTTP: ${answer.message}; it waits`);
+    await stage.advanceTo(stage.now() + 15 * MINUTE_MS);
+  }
+}
+
+export async function quiet(around: Around): Promise<void> {
+  around.title("a quiet day: the night's games arrive, everything is as expected, nobody is called");
+  const day = "2025-03-10";
+  const slate = at(SLATES[day]!);
+  await load(around, day, slate + 4 * HOUR_MS);
+  await around.stage.advanceTo(slate + 6 * HOUR_MS - MINUTE_MS);
+  await around.stage.advanceTo(slate + 6 * HOUR_MS);
+  await phaseThree(around, day, slate + 8 * HOUR_MS);
+  await around.stage.advanceTo(slate + 10 * HOUR_MS);
+}
+
+export async function drift(around: Around): Promise<void> {
+  const { stage, world, tell, title } = around;
+  title("a stale deployment: a fix is committed, and what serves does not have it");
+  const committed = Math.max(stage.now(), at("2025-03-11T15:10:00Z"));
+  await stage.advanceTo(committed);
+  const sha = await world.commit("predictions/worker/worker.py", "skip players who are out", new Date(committed));
+  tell(`somebody commits ${sha} "skip players who are out" and goes to lunch`);
+  await stage.advanceTo(at("2025-03-11T18:40:00Z"));
+  tell("the command from the message is run: ./bin/deploy-service.sh prediction-worker");
+  await world.deploy("prediction-worker", sha, new Date(stage.now()));
+  await stage.advanceTo(at("2025-03-11T20:05:00Z"));
+}
+
+export async function gate(around: Around): Promise<void> {
+  const { stage, tell, title } = around;
+  title("a gap in the raw data: the gate names the games, and the next phase waits");
+  const day = "2025-03-11";
+  const slate = at(SLATES[day]!);
+  const late = ["0022400943", "0022400944"];
+  await load(around, day, slate + 4 * HOUR_MS, await someGames(around, day, late));
+  await stage.advanceTo(slate + 6 * HOUR_MS);
+  const arriving = stage.now() + 55 * MINUTE_MS;
+  await phaseThree(around, day, stage.now());
+  await stage.advanceTo(arriving);
+  tell("the missing box scores arrive");
+  await around.world.warehouse(loadRaw(day, new Date(stage.now())));
+  await stage.advanceTo(arriving + 5 * MINUTE_MS);
+  await phaseThree(around, day, stage.now() + 2 * HOUR_MS);
+  await stage.advanceTo(stage.now() + HOUR_MS);
+}
+
+/** Two games of the night. */
+async function someGames({ stage }: Around, day: string, fallback: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await stage.local().dependencies.warehouse.query(`SELECT game_id FROM nba_raw.schedule WHERE game_date = DATE '${day}' ORDER BY game_id LIMIT 2`);
+  return rows.length === 2 ? rows.map((row) => String(row["game_id"])) : fallback;
+}
+
+export async function healing(around: Around): Promise<string | undefined> {
+  const { stage, tell, title, folder } = around;
+  title("injured players stall the prediction batches: each is healed, with cause and proof");
+  await batches(around, "2025-03-12", 3, false);
+  await nightOf(around, "2025-03-12");
+  await batches(around, "2025-03-13", 3, false);
+  const before = await healed(around, "2025-03-12", "2025-03-14");
+  const last = await lastHeal(around);
+
+  title("the cause is removed: the reason is registered, and the coordinator counts such players as settled");
+  const file = join(folder, "kintsugi.yaml");
+  await writeFile(file, (await readFile(file, "utf8")).replace("permanent: []", "permanent: [player_injury_out]"));
+  await stage.restart();
+  tell("kintsugi.yaml now says reasons: { permanent: [player_injury_out] }");
+  await batches(around, "2025-03-14", 3, true);
+  await batches(around, "2025-03-15", 3, true);
+  const after = await healed(around, "2025-03-14", "2025-03-16");
+  tell(`repairs in two days: ${before} before, ${after} after`);
+  return last;
+}
+
+/** Three batches of one evening; 17 of 136 players are out. With the reason registered all but one complete by themselves. */
+async function batches({ stage, tell }: Around, day: string, count: number, isRegistered: boolean): Promise<void> {
+  const collection = "prediction_batches";
+  const first = at(`${day}T20:00:00Z`);
+  for (let index = 0; index < count; index++) {
+    const atMs = first + index * 15 * MINUTE_MS;
+    await stage.advanceTo(Math.max(stage.now(), atMs));
+    const now = new Date(stage.now()).toISOString();
+    const settles = isRegistered && !(day === "2025-03-14" && index === 1);
+    const data: JsonObject = { game_date: day, expected_players: 136, completed_players: 119, skipped_players: { player_injury_out: 17 }, is_complete: settles, created_at: now, updated_at: now };
+    await stage.local().documents.commit({ writes: [{ op: "set", collection, id: `batch_${day}_${index + 1}`, data }], publish: [], outbox: "coordinator" });
+  }
+  tell(`${count} batches of ${day}: 119 of 136 players done, 17 injured${isRegistered ? "; counted as settled at once" : "; the coordinator waits for them for ever"}`);
+  await stage.advanceTo(first + 2 * HOUR_MS);
+}
+
+async function nightOf(around: Around, day: string): Promise<void> {
+  const slate = at(SLATES[day]!);
+  await load(around, day, slate + 4 * HOUR_MS);
+  await around.stage.advanceTo(slate + 6 * HOUR_MS);
+  await phaseThree(around, day, slate + 8 * HOUR_MS);
+}
+
+async function healed({ stage }: Around, from: string, to: string): Promise<number> {
+  await stage.advanceTo(stage.now() + 1_000);
+  return (await analyze(stage.local().dependencies.ledger, localPlace, { sinceMs: at(`${from}T12:00:00Z`), untilMs: at(`${to}T12:00:00Z`) })).total;
+}
+
+async function lastHeal({ stage }: Around): Promise<string | undefined> {
+  const { rows } = await stage.local().dependencies.ledger.query("SELECT healing_id FROM kintsugi.healing_events ORDER BY timestamp DESC LIMIT 1");
+  return rows[0] === undefined ? undefined : String(rows[0]["healing_id"]);
+}

@@ -1,0 +1,90 @@
+/** Documents of the local store. */
+
+import type { JsonObject } from "@kintsugi/ports/json";
+import { type Common, configuration } from "../configuration.ts";
+import { bodyOf, reach } from "../system.ts";
+import { type ExitCode, Refusal, type World } from "../world.ts";
+
+type Path = { readonly collection: string; readonly id: string };
+
+export async function docGet(path: string, options: Common, world: World): Promise<ExitCode> {
+  const { collection, id } = split(path);
+  const config = await configuration(options, world);
+  const data = await reach<JsonObject | undefined>(
+    config,
+    world,
+    async (call) => {
+      const answer = await call("GET", address({ collection, id }));
+      return answer.status === 404 ? undefined : bodyOf(answer);
+    },
+    async ({ documents }) => (await documents.get(collection, id))?.data,
+  );
+  if (data === undefined) {
+    world.remark(`there is no document ${path}`);
+    return 1;
+  }
+  world.out(JSON.stringify(data, null, options.json === true ? 0 : 2));
+  return 0;
+}
+
+export async function docSet(path: string, json: string, options: Common, world: World): Promise<ExitCode> {
+  const { collection, id } = split(path);
+  const data = parse(json);
+  if (collection.startsWith("kintsugi_")) throw new Refusal(`${collection} is Kintsugi's own: it can be read, not written`);
+  const config = await configuration(options, world);
+  await reach(
+    config,
+    world,
+    async (call) => void bodyOf(await call("PATCH", address({ collection, id }), data)),
+    async ({ documents }) => await documents.commit({ writes: [{ op: "merge", collection, id, data }], publish: [], outbox: "cli" }),
+  );
+  world.out(options.json === true ? JSON.stringify({ path }) : `${path} set`);
+  return 0;
+}
+
+export async function docDelete(path: string, options: Common, world: World): Promise<ExitCode> {
+  const { collection, id } = split(path);
+  if (collection.startsWith("kintsugi_")) throw new Refusal(`${collection} is Kintsugi's own: it can be read, not written`);
+  const config = await configuration(options, world);
+  await reach(
+    config,
+    world,
+    async (call) => void bodyOf(await call("DELETE", address({ collection, id }))),
+    async ({ documents }) => await documents.commit({ writes: [{ op: "delete", collection, id }], publish: [], outbox: "cli" }),
+  );
+  world.out(options.json === true ? JSON.stringify({ path }) : `${path} deleted`);
+  return 0;
+}
+
+export async function docList(collection: string, options: Common, world: World): Promise<ExitCode> {
+  const config = await configuration(options, world);
+  const documents = await reach(
+    config,
+    world,
+    async (call) => bodyOf(await call("GET", `/documents/${encodeURIComponent(collection)}`))["documents"] as { id: string; data: JsonObject }[],
+    async (system) => (await system.documents.list(collection)).map(({ id, data }) => ({ id, data })),
+  );
+  if (options.json === true) world.out(JSON.stringify({ documents }));
+  else for (const { id, data } of documents) world.out(`${id}  ${JSON.stringify(data)}`);
+  return 0;
+}
+
+function split(path: string): Path {
+  const slash = path.indexOf("/");
+  if (slash <= 0 || slash === path.length - 1) throw new Refusal(`${path} has not the form COLLECTION/ID`);
+  return { collection: path.slice(0, slash), id: path.slice(slash + 1) };
+}
+
+function address({ collection, id }: Path): string {
+  return `/documents/${encodeURIComponent(collection)}/${encodeURIComponent(id)}`;
+}
+
+function parse(json: string): JsonObject {
+  try {
+    const value = JSON.parse(json) as unknown;
+    if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as JsonObject;
+  } catch {
+    // Told below, with the form that is wanted.
+  }
+  throw new Refusal(`${json.slice(0, 80)} is no JSON object such as '{"expected_players": 136}'`);
+}

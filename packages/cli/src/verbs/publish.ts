@@ -1,0 +1,52 @@
+/** Hands one event, or one per line, to the bus. */
+
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { isTopic, topics } from "@kintsugi/events/topics";
+import { type Common, configuration } from "../configuration.ts";
+import { bodyOf, reach } from "../system.ts";
+import { type ExitCode, Refusal, type World } from "../world.ts";
+
+const BATCH = 500;
+
+export async function publish(topic: string, file: string, options: Common, world: World): Promise<ExitCode> {
+  if (!isTopic(topic)) throw new Refusal(`there is no topic ${topic}; there are ${topics.join(", ")}`);
+  const config = await configuration(options, world);
+  const events = split(file === "-" ? await world.readInput() : await read(resolve(world.directory, file)));
+  const ids = await reach(
+    config,
+    world,
+    async (call) => {
+      const messageIds: unknown[] = [];
+      for (let at = 0; at < events.length; at += BATCH) {
+        const messages = events.slice(at, at + BATCH).map((event) => ({ data: Buffer.from(event).toString("base64") }));
+        messageIds.push(...(bodyOf(await call("POST", `/v1/projects/local/topics/${topic}:publish`, { messages }))["messageIds"] as unknown[]));
+      }
+      return messageIds;
+    },
+    async ({ bus }) => [...(await bus.publish(events.map((event) => ({ topic, attributes: {}, data: Buffer.from(event) }))))],
+  );
+  if (options.json === true) for (const id of ids) world.out(JSON.stringify({ messageId: id }));
+  else world.out(`${ids.length} ${ids.length === 1 ? "event" : "events"} stored on topic ${topic}`);
+  return 0;
+}
+
+/** One JSON value over several lines is one event; else each line is one. */
+function split(text: string): readonly string[] {
+  const whole = text.trim();
+  if (whole === "") throw new Refusal("there is no event to publish: the input is empty");
+  try {
+    JSON.parse(whole);
+    return [whole];
+  } catch {
+    return whole.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  }
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    throw new Refusal(`${path} cannot be read: is the path right?`);
+  }
+}

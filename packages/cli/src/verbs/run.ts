@@ -1,0 +1,67 @@
+/** Runs the configured functions on the wall clock until it is stopped, or once. */
+
+import type { Config } from "@kintsugi/config/model";
+import type { RunCompleted } from "@kintsugi/events/runs";
+import type { Log } from "@kintsugi/function-kit/deliver-events";
+import { type HostOptions, openWorkshop, startHost } from "@kintsugi/local/host";
+import { readStatus } from "@kintsugi/local/status";
+import type { Chat } from "@kintsugi/ports/chat";
+import { type Common, configuration } from "../configuration.ts";
+import { table } from "../table.ts";
+import { type ExitCode, Refusal, type World } from "../world.ts";
+
+export type RunOptions = Common & { readonly port?: string; readonly once?: boolean };
+
+const DEFAULT_PORT = 8787;
+/** So long one run may take with all that follows from it. */
+const ONCE_LIMIT_MS = 60_000;
+
+export async function run(functions: readonly string[], options: RunOptions, world: World): Promise<ExitCode> {
+  const config = await configuration(options, world);
+  const log: Log = (fact) => void (fact.severity === "INFO" ? undefined : world.remark(JSON.stringify(fact)));
+  const say: HostOptions["say"] = ({ kind, channel, text }) => world.remark(`${channel} ${kind === "post" ? "" : `(${kind}) `}${text}`);
+  const host: HostOptions = { clock: { now: world.now }, chat: await slackOf(config, world), say, log, pid: world.pid };
+  return options.once === true ? await once(config, host, functions, { options, world }) : await serve(config, host, { options, world });
+}
+
+type Around = { readonly options: RunOptions; readonly world: World };
+
+async function serve(config: Config, host: HostOptions, { options, world }: Around): Promise<ExitCode> {
+  const port = options.port === undefined ? DEFAULT_PORT : Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Refusal(`--port ${options.port} is no port: 0 to 65535`);
+  const started = await startHost(config, host, { port, token: world.env["KINTSUGI_TOKEN"] });
+  world.out(`listening on ${started.url}`);
+  world.remark(`watching ${config.pipeline}; Ctrl-C stops, and nothing is lost`);
+  await world.stopped;
+  world.remark("stopping: finishing what is at work");
+  await started.stop();
+  return 130;
+}
+
+/** For cron and CI: each scheduled function once, and all that follows from it. */
+async function once(config: Config, host: HostOptions, functions: readonly string[], { options, world }: Around): Promise<ExitCode> {
+  const workshop = await openWorkshop(config, host);
+  try {
+    const runnable = workshop.local.declarations.filter(({ onRun }) => onRun !== undefined).map(({ name }) => name);
+    const unknown = functions.find((name) => !runnable.includes(name));
+    if (unknown !== undefined) throw new Refusal(`there is no function ${unknown} to run; there are ${runnable.join(", ")}`);
+    const runs: RunCompleted[] = [];
+    for (const name of runnable.filter((each) => functions.length === 0 || functions.includes(each))) runs.push((await workshop.driver.runNow(name, ONCE_LIMIT_MS)).run);
+    const { incidents } = await readStatus(workshop.local);
+    if (options.json === true) world.out(JSON.stringify({ runs, incidents }));
+    else {
+      world.out(table(["function", "verdict", "what"], runs.map((each) => [each.function, each.verdict, each.reason ?? Object.entries(each.counts).map(([name, count]) => `${name} ${count}`).join(", ")])));
+      for (const { key, severity, title } of incidents) world.out(`${severity}  ${key}  ${title}`);
+    }
+    return runs.some(({ verdict }) => verdict === "unknown") || incidents.length > 0 ? 1 : 0;
+  } finally {
+    await workshop.close();
+  }
+}
+
+async function slackOf(config: Config, world: World): Promise<Chat | undefined> {
+  if (config.slack.token === undefined) return undefined;
+  const { slackChat } = await import("@kintsugi/gcp/slack-chat");
+  const url = world.env["SLACK_API_URL"];
+  return slackChat({ token: config.slack.token, ...(url === undefined ? {} : { url }) });
+}

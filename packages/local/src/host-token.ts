@@ -1,0 +1,37 @@
+/** The token that requests to the local host must carry: made once, kept in the folder, read by the same user only. */
+
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeFolder } from "./host-lock.ts";
+
+/** @param given from the environment; wins */
+export function hostToken(folder: string, given: string | undefined): string {
+  if (given !== undefined && given.trim() !== "") return given.trim();
+  const file = join(folder, "token");
+  const kept = readToken(file);
+  if (kept !== undefined) return kept;
+  const token = randomBytes(24).toString("base64url");
+  makeFolder(folder);
+  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  return token;
+}
+
+/** Takes the same time however much of the token is right. */
+export function bearsToken(header: string | undefined, token: string): boolean {
+  const given = /^Bearer +(\S+) *$/i.exec(header ?? "")?.[1] ?? "";
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+function readToken(file: string): string | undefined {
+  try {
+    const token = readFileSync(file, "utf8").trim();
+    return token === "" ? undefined : token;
+  } catch {
+    return undefined;
+  }
+}
