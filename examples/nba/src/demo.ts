@@ -133,5 +133,5 @@ function headline(text: string): string {
 
 /** The terminal knows no mrkdwn. */
 function plain(text: string): string {
-  return text.replaceAll(/[*`]/g, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&").replace("<!here> ", "");
+  return text.replaceAll(/^\*(.+?)\*/gm, "$1").replaceAll("`", "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&").replace("<!here> ", "");
 }

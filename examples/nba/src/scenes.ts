@@ -18,12 +18,11 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const at = (text: string): number => Date.parse(text);
 
-/** Each night's last tip-off, UTC, from the schedule. */
-const SLATES: Readonly<Record<string, string>> = {
-  "2025-03-10": "2025-03-11T02:30:00Z",
-  "2025-03-11": "2025-03-12T02:00:00Z",
-  "2025-03-12": "2025-03-13T02:30:00Z",
-};
+/** When a night's last game starts, from the schedule. */
+async function slateOf({ stage }: Around, day: string): Promise<number> {
+  const { rows } = await stage.local().dependencies.warehouse.query(`SELECT max(slate_utc) AS slate FROM nba_raw.schedule WHERE game_date = DATE '${day}'`);
+  return at(String(rows[0]!["slate"]));
+}
 
 async function load(around: Around, day: string, atMs: number, without: readonly string[] = []): Promise<void> {
   await around.stage.advanceTo(atMs);
@@ -48,7 +47,7 @@ async function phaseThree(around: Around, day: string, untilMs: number): Promise
 export async function quiet(around: Around): Promise<void> {
   around.title("a quiet day: the night's games arrive, everything is as expected, nobody is called");
   const day = "2025-03-10";
-  const slate = at(SLATES[day]!);
+  const slate = await slateOf(around, day);
   await load(around, day, slate + 4 * HOUR_MS);
   await around.stage.advanceTo(slate + 6 * HOUR_MS - MINUTE_MS);
   await around.stage.advanceTo(slate + 6 * HOUR_MS);
@@ -73,24 +72,23 @@ export async function gate(around: Around): Promise<void> {
   const { stage, tell, title } = around;
   title("a gap in the raw data: the gate names the games, and the next phase waits");
   const day = "2025-03-11";
-  const slate = at(SLATES[day]!);
-  const late = ["0022400943", "0022400944"];
-  await load(around, day, slate + 4 * HOUR_MS, await someGames(around, day, late));
+  const slate = await slateOf(around, day);
+  await load(around, day, slate + 4 * HOUR_MS, await someGames(around, day));
   await stage.advanceTo(slate + 6 * HOUR_MS);
-  const arriving = stage.now() + 55 * MINUTE_MS;
-  await phaseThree(around, day, stage.now());
-  await stage.advanceTo(arriving);
+  const due = stage.now();
+  await phaseThree(around, day, due + 40 * MINUTE_MS);
+  await stage.advanceTo(due + 50 * MINUTE_MS);
   tell("the missing box scores arrive");
   await around.world.warehouse(loadRaw(day, new Date(stage.now())));
-  await stage.advanceTo(arriving + 5 * MINUTE_MS);
-  await phaseThree(around, day, stage.now() + 2 * HOUR_MS);
+  await stage.advanceTo(due + 55 * MINUTE_MS);
+  await phaseThree(around, day, due + 2 * HOUR_MS);
   await stage.advanceTo(stage.now() + HOUR_MS);
 }
 
 /** Two games of the night. */
-async function someGames({ stage }: Around, day: string, fallback: readonly string[]): Promise<readonly string[]> {
+async function someGames({ stage }: Around, day: string): Promise<readonly string[]> {
   const { rows } = await stage.local().dependencies.warehouse.query(`SELECT game_id FROM nba_raw.schedule WHERE game_date = DATE '${day}' ORDER BY game_id LIMIT 2`);
-  return rows.length === 2 ? rows.map((row) => String(row["game_id"])) : fallback;
+  return rows.map((row) => String(row["game_id"]));
 }
 
 export async function healing(around: Around): Promise<string | undefined> {
@@ -99,6 +97,7 @@ export async function healing(around: Around): Promise<string | undefined> {
   await batches(around, "2025-03-12", 3, false);
   await nightOf(around, "2025-03-12");
   await batches(around, "2025-03-13", 3, false);
+  await nightOf(around, "2025-03-13");
   const before = await healed(around, "2025-03-12", "2025-03-14");
   const last = await lastHeal(around);
 
@@ -108,6 +107,7 @@ export async function healing(around: Around): Promise<string | undefined> {
   await stage.restart();
   tell("kintsugi.yaml now says reasons: { permanent: [player_injury_out] }");
   await batches(around, "2025-03-14", 3, true);
+  await nightOf(around, "2025-03-14");
   await batches(around, "2025-03-15", 3, true);
   const after = await healed(around, "2025-03-14", "2025-03-16");
   tell(`repairs in two days: ${before} before, ${after} after`);
@@ -131,7 +131,7 @@ async function batches({ stage, tell }: Around, day: string, count: number, isRe
 }
 
 async function nightOf(around: Around, day: string): Promise<void> {
-  const slate = at(SLATES[day]!);
+  const slate = await slateOf(around, day);
   await load(around, day, slate + 4 * HOUR_MS);
   await around.stage.advanceTo(slate + 6 * HOUR_MS);
   await phaseThree(around, day, slate + 8 * HOUR_MS);

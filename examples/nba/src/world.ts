@@ -2,6 +2,7 @@
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { execa } from "execa";
 
@@ -37,7 +38,7 @@ export async function createWorld(folder: string, at: Date): Promise<World> {
 
   const world: World = {
     async warehouse(...statements) {
-      const instance = await DuckDBInstance.create(join(folder, "warehouse.duckdb"));
+      const instance = await openWhenFree(join(folder, "warehouse.duckdb"));
       const connection = await instance.connect();
       try {
         await connection.run("SET TimeZone = 'UTC'");
@@ -71,6 +72,18 @@ export async function createWorld(folder: string, at: Date): Promise<World> {
   for (const service of Object.keys(SERVICES)) await world.deploy(service, head, at);
   await world.warehouse(...createTables());
   return world;
+}
+
+/** The file takes one process at a time: who looks lets it go soon. */
+async function openWhenFree(path: string): Promise<DuckDBInstance> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await DuckDBInstance.create(path);
+    } catch (error) {
+      if (attempt >= 50) throw error;
+      await pause(20);
+    }
+  }
 }
 
 /** The real schedule of the week; the whole slate of a night counts from its last tip-off. */

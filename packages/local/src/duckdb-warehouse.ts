@@ -11,21 +11,54 @@ export function duckdbWarehouse(connect: () => Promise<DuckDBConnection>): Wareh
   return { dialect: "duckdb", query: async (sql) => ({ rows: await queryRows(await connect(), sql), bytes: 0 }) };
 }
 
+/** Between the queries of one run the file stays open; so long after the last one it is let go. */
+const IDLE_MS = 25;
+
+type Opened = { readonly instance: DuckDBInstance; readonly connection: DuckDBConnection };
+
 /** @param directory what relative paths inside the user's SQL are relative to */
 export function duckdbFileWarehouse(path: string, directory: string): Warehouse {
+  let opened: Promise<Opened> | undefined;
+  let using = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function open(): Promise<Opened> {
+    if (!existsSync(path)) throw new Failure("transient", `the warehouse ${path} does not exist: is the path in kintsugi.yaml right?`);
+    const instance = await openReadOnly(path);
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    await connection.run(`SET file_search_path = '${directory.replaceAll("'", "''")}'`);
+    return { instance, connection };
+  }
+
+  function letGo(): void {
+    if (using > 0 || opened === undefined) return;
+    const closing = opened;
+    opened = undefined;
+    void closing.then(
+      ({ connection, instance }) => {
+        connection.closeSync();
+        instance.closeSync();
+      },
+      () => {},
+    );
+  }
+
   return {
     dialect: "duckdb",
     async query(sql) {
-      if (!existsSync(path)) throw new Failure("transient", `the warehouse ${path} does not exist: is the path in kintsugi.yaml right?`);
-      const instance = await openReadOnly(path);
-      const connection = await instance.connect();
+      clearTimeout(timer);
+      using++;
       try {
-        await connection.run("SET TimeZone = 'UTC'");
-        await connection.run(`SET file_search_path = '${directory.replaceAll("'", "''")}'`);
-        return { rows: await queryRows(connection, sql), bytes: 0 };
+        opened ??= open();
+        return { rows: await queryRows((await opened).connection, sql), bytes: 0 };
+      } catch (error) {
+        if (error instanceof Failure && error.failure === "transient") opened = undefined;
+        throw error;
       } finally {
-        connection.closeSync();
-        instance.closeSync();
+        using--;
+        clearTimeout(timer);
+        timer = setTimeout(letGo, IDLE_MS);
       }
     },
   };

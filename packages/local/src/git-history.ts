@@ -7,6 +7,7 @@ import type { Commit, History } from "@kintsugi/ports/history";
 const TIMEOUT_MS = 30_000;
 /** So many undeployed commits are listed; more would say nothing new. */
 const MAX_COMMITS = 500;
+const MAX_RANGES = 1_000;
 
 export function gitHistory(repository: string, branch: string): History {
   async function git(...words: readonly string[]): Promise<string> {
@@ -34,8 +35,30 @@ export function gitHistory(repository: string, branch: string): History {
     throw new Failure("needs-human", `the repository ${repository} has no branch ${branch}: check drift.history.branch`);
   }
 
+  /** A path that existed once has existed for ever; a range between two commits never changes. */
+  const existing = new Set<string>();
+  const ranges = new Map<string, Promise<readonly Commit[]>>();
+
   async function touches(tip: string, path: string): Promise<boolean> {
-    return (await git("log", "-1", "--format=%H", tip, "--", path)) !== "";
+    if (existing.has(path)) return true;
+    const found = (await git("log", "-1", "--format=%H", tip, "--", path)) !== "";
+    if (found) existing.add(path);
+    return found;
+  }
+
+  async function between(from: string, tip: string, paths: readonly string[]): Promise<readonly Commit[]> {
+    return parseLog(await git("log", `-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "--name-only", "-z", `${from}..${tip}`, "--", ...paths));
+  }
+
+  function remembered(from: string, tip: string, paths: readonly string[]): Promise<readonly Commit[]> {
+    const key = [from, tip, ...paths].join("\n");
+    const known = ranges.get(key);
+    if (known !== undefined) return known;
+    if (ranges.size >= MAX_RANGES) ranges.clear();
+    const asked = between(from, tip, paths);
+    ranges.set(key, asked);
+    asked.catch(() => ranges.delete(key));
+    return asked;
   }
 
   return {
@@ -43,10 +66,9 @@ export function gitHistory(repository: string, branch: string): History {
       const tip = await head();
       const unknownPaths: string[] = [];
       for (const path of paths) if (!(await touches(tip, path))) unknownPaths.push(path);
-      const from = await commitOf(serving);
+      const from = serving === tip ? tip : await commitOf(serving);
       if (from === undefined) return { servingKnown: false, commits: [], unknownPaths };
-      const log = await git("log", `-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "--name-only", "-z", `${from}..${tip}`, "--", ...paths);
-      return { servingKnown: true, commits: parseLog(log), unknownPaths };
+      return { servingKnown: true, commits: from === tip ? [] : await remembered(from, tip, paths), unknownPaths };
     },
   };
 }
