@@ -12,7 +12,9 @@ const [script = "check", ...rest] = process.argv.slice(2);
 if (process.platform !== "linux") {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 22 || (major === 22 && minor < 18)) {
-    console.error(`kintsugi needs Node 22.18 or newer on ${process.platform}; this is ${process.versions.node}. Install it from nodejs.org.`);
+    console.error(
+      `kintsugi needs Node 22.18 or newer on ${process.platform}; this is ${process.versions.node}. Install it from nodejs.org.`,
+    );
     process.exit(2);
   }
 }

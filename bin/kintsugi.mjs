@@ -13,7 +13,11 @@ if (!existsSync(join(root, "node_modules", "@kintsugi"))) {
   console.error("kintsugi is not installed yet: run `npm start` or `npm test` once in the checkout.");
   process.exit(2);
 }
-const child = spawn(existsSync(locked) ? locked : process.execPath, ["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)], { stdio: "inherit" });
+const child = spawn(
+  existsSync(locked) ? locked : process.execPath,
+  ["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)],
+  { stdio: "inherit" },
+);
 // The child hears the terminal's Ctrl-C itself; this process only has to outlive it.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => signal === "SIGTERM" && child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 3)));

@@ -64,9 +64,12 @@ export async function demo(options: DemoOptions): Promise<0 | 130> {
   screen.close();
   await stage.close();
   const told = screen.posts();
-  options.write(`\nThe week in short: ${told} ${told === 1 ? "message" : "messages"} to people, ${status.incidents.length} still open, ${status.dead_letters} dead letters.`);
+  options.write(
+    `\nThe week in short: ${told} ${told === 1 ? "message" : "messages"} to people, ${status.incidents.length} still open, ${status.dead_letters} dead letters.`,
+  );
   options.write("What was seen stays in .kintsugi. Next:");
-  for (const line of ["npx kintsugi status", "npx kintsugi analyze", ...(last === undefined ? [] : [`npx kintsugi why ${last}`])]) options.write(`  ${line}`);
+  for (const line of ["npx kintsugi status", "npx kintsugi analyze", ...(last === undefined ? [] : [`npx kintsugi why ${last}`])])
+    options.write(`  ${line}`);
   return 0;
 }
 
@@ -82,7 +85,8 @@ async function prepare(folder: string, { refuse }: DemoOptions): Promise<void> {
   const file = join(folder, "kintsugi.yaml");
   if (existsSync(folder)) {
     const isOurs = existsSync(file) && (await readFile(file, "utf8")).startsWith(MARK);
-    if (!isOurs) throw refuse(`${folder} holds somebody's own installation: run the demonstration in another folder, or move that one away`);
+    if (!isOurs)
+      throw refuse(`${folder} holds somebody's own installation: run the demonstration in another folder, or move that one away`);
     await rm(folder, { recursive: true });
   }
   const { mkdir } = await import("node:fs/promises");
@@ -90,7 +94,14 @@ async function prepare(folder: string, { refuse }: DemoOptions): Promise<void> {
   await writeFile(file, `${MARK}${(await exampleConfig()).replace("runtime: { local: .kintsugi }", "runtime: { local: . }")}`);
 }
 
-type Screen = { line(text: string, ms: number): void; title(text: string): void; message(line: TerminalLine, ms: number): void; clock(ms: number): void; posts(): number; close(): void };
+type Screen = {
+  line(text: string, ms: number): void;
+  title(text: string): void;
+  message(line: TerminalLine, ms: number): void;
+  clock(ms: number): void;
+  posts(): number;
+  close(): void;
+};
 
 /** Plain lines without a terminal; with one, the messages stand below and are edited in place. */
 function openScreen({ isTerminal, write }: DemoOptions): Screen {
@@ -98,7 +109,8 @@ function openScreen({ isTerminal, write }: DemoOptions): Screen {
   let posts = 0;
   let time = "";
   const draw = (): void => {
-    if (isTerminal) logUpdate([...[...current.values()].slice(-4).map(({ channel, text }) => `  ${channel}  ${headline(text)}`), `  ${time}`].join("\n"));
+    if (isTerminal)
+      logUpdate([...[...current.values()].slice(-4).map(({ channel, text }) => `  ${channel}  ${headline(text)}`), `  ${time}`].join("\n"));
   };
   const print = (text: string): void => {
     if (isTerminal) logUpdate.clear();
@@ -112,7 +124,12 @@ function openScreen({ isTerminal, write }: DemoOptions): Screen {
       if (line.kind === "post") posts++;
       current.set(`${line.channel} ${line.ts}`, line);
       const sign = { post: "new message", edit: "message edited", reply: "reply" }[line.kind];
-      print(`${stamp(ms)}  ${line.channel} (${sign})\n${plain(line.text).split("\n").map((each) => `                 │ ${each}`).join("\n")}`);
+      print(
+        `${stamp(ms)}  ${line.channel} (${sign})\n${plain(line.text)
+          .split("\n")
+          .map((each) => `                 │ ${each}`)
+          .join("\n")}`,
+      );
     },
     clock(ms) {
       time = stamp(ms);
@@ -133,5 +150,11 @@ function headline(text: string): string {
 
 /** The terminal knows no mrkdwn. */
 function plain(text: string): string {
-  return text.replaceAll(/^\*(.+?)\*/gm, "$1").replaceAll("`", "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&").replace("<!here> ", "");
+  return text
+    .replaceAll(/^\*(.+?)\*/gm, "$1")
+    .replaceAll("`", "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&")
+    .replace("<!here> ", "");
 }

@@ -12,7 +12,13 @@ import { loadRaw, processNight, type World } from "./world.ts";
 export type Scene = "quiet" | "drift" | "gate" | "healing";
 export const sceneNames: readonly Scene[] = ["quiet", "drift", "gate", "healing"];
 
-export type Around = { readonly stage: Stage; readonly world: World; readonly folder: string; readonly tell: (line: string) => void; readonly title: (line: string) => void };
+export type Around = {
+  readonly stage: Stage;
+  readonly world: World;
+  readonly folder: string;
+  readonly tell: (line: string) => void;
+  readonly title: (line: string) => void;
+};
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -20,7 +26,9 @@ const at = (text: string): number => Date.parse(text);
 
 /** When a night's last game starts, from the schedule. */
 async function slateOf({ stage }: Around, day: string): Promise<number> {
-  const { rows } = await stage.local().dependencies.warehouse.query(`SELECT max(slate_utc) AS slate FROM nba_raw.schedule WHERE game_date = DATE '${day}'`);
+  const { rows } = await stage
+    .local()
+    .dependencies.warehouse.query(`SELECT max(slate_utc) AS slate FROM nba_raw.schedule WHERE game_date = DATE '${day}'`);
   return at(String(rows[0]!["slate"]));
 }
 
@@ -87,7 +95,9 @@ export async function gate(around: Around): Promise<void> {
 
 /** Two games of the night. */
 async function someGames({ stage }: Around, day: string): Promise<readonly string[]> {
-  const { rows } = await stage.local().dependencies.warehouse.query(`SELECT game_id FROM nba_raw.schedule WHERE game_date = DATE '${day}' ORDER BY game_id LIMIT 2`);
+  const { rows } = await stage
+    .local()
+    .dependencies.warehouse.query(`SELECT game_id FROM nba_raw.schedule WHERE game_date = DATE '${day}' ORDER BY game_id LIMIT 2`);
   return rows.map((row) => String(row["game_id"]));
 }
 
@@ -123,10 +133,22 @@ async function batches({ stage, tell }: Around, day: string, count: number, isRe
     await stage.advanceTo(Math.max(stage.now(), atMs));
     const now = new Date(stage.now()).toISOString();
     const settles = isRegistered && !(day === "2025-03-14" && index === 1);
-    const data: JsonObject = { game_date: day, expected_players: 136, completed_players: 119, skipped_players: { player_injury_out: 17 }, is_complete: settles, created_at: now, updated_at: now };
-    await stage.local().documents.commit({ writes: [{ op: "set", collection, id: `batch_${day}_${index + 1}`, data }], publish: [], outbox: "coordinator" });
+    const data: JsonObject = {
+      game_date: day,
+      expected_players: 136,
+      completed_players: 119,
+      skipped_players: { player_injury_out: 17 },
+      is_complete: settles,
+      created_at: now,
+      updated_at: now,
+    };
+    await stage
+      .local()
+      .documents.commit({ writes: [{ op: "set", collection, id: `batch_${day}_${index + 1}`, data }], publish: [], outbox: "coordinator" });
   }
-  tell(`${count} batches of ${day}: 119 of 136 players done, 17 injured${isRegistered ? "; counted as settled at once" : "; the coordinator waits for them for ever"}`);
+  tell(
+    `${count} batches of ${day}: 119 of 136 players done, 17 injured${isRegistered ? "; counted as settled at once" : "; the coordinator waits for them for ever"}`,
+  );
   await stage.advanceTo(first + 2 * HOUR_MS);
 }
 
@@ -139,10 +161,14 @@ async function nightOf(around: Around, day: string): Promise<void> {
 
 async function healed({ stage }: Around, from: string, to: string): Promise<number> {
   await stage.advanceTo(stage.now() + 1_000);
-  return (await analyze(stage.local().dependencies.ledger, localPlace, { sinceMs: at(`${from}T12:00:00Z`), untilMs: at(`${to}T12:00:00Z`) })).total;
+  return (
+    await analyze(stage.local().dependencies.ledger, localPlace, { sinceMs: at(`${from}T12:00:00Z`), untilMs: at(`${to}T12:00:00Z`) })
+  ).total;
 }
 
 async function lastHeal({ stage }: Around): Promise<string | undefined> {
-  const { rows } = await stage.local().dependencies.ledger.query("SELECT healing_id FROM kintsugi.healing_events ORDER BY timestamp DESC LIMIT 1");
+  const { rows } = await stage
+    .local()
+    .dependencies.ledger.query("SELECT healing_id FROM kintsugi.healing_events ORDER BY timestamp DESC LIMIT 1");
   return rows[0] === undefined ? undefined : String(rows[0]["healing_id"]);
 }

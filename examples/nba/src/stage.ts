@@ -37,7 +37,13 @@ export type StageOptions = {
   readonly trouble: (line: string) => void;
 };
 
-type Running = { readonly local: Local; readonly driver: Driver; readonly schedules: readonly Schedule[]; readonly url: string; close(): Promise<void> };
+type Running = {
+  readonly local: Local;
+  readonly driver: Driver;
+  readonly schedules: readonly Schedule[];
+  readonly url: string;
+  close(): Promise<void>;
+};
 
 const HOUR_MS = 3_600_000;
 
@@ -51,7 +57,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const loaded = await loadConfig(join(options.folder, "kintsugi.yaml"), {});
     if ("problems" in loaded) throw new Error(loaded.problems.map(({ message }) => message).join("\n"));
     const local = openLocal(loaded.config, { clock, say: options.say });
-    const log = (fact: { severity: string; message: string; reason?: unknown }): void => void (fact.severity === "ERROR" ? options.trouble(`${fact.message}: ${String(fact.reason)}`) : undefined);
+    const log = (fact: { severity: string; message: string; reason?: unknown }): void =>
+      fact.severity === "ERROR" ? options.trouble(`${fact.message}: ${String(fact.reason)}`) : undefined;
     const driver = drive(local, [], log);
     const { url, close } = await openDoor({ port: 0, token: options.token, answer: hostRequests(local, driver), log });
     return {
@@ -71,7 +78,10 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     for (;;) {
       const { schedules, local, driver } = running;
       const fromMs = clock.now();
-      const nextMs = Math.min(...schedules.map(({ periodMs }) => nextDue(periodMs, clock.now())), Math.max(clock.now() + 1, local.bus.nextDue() ?? Number.POSITIVE_INFINITY));
+      const nextMs = Math.min(
+        ...schedules.map(({ periodMs }) => nextDue(periodMs, clock.now())),
+        Math.max(clock.now() + 1, local.bus.nextDue() ?? Number.POSITIVE_INFINITY),
+      );
       const atMs = Math.min(nextMs, toMs);
       if (options.msPerHour > 0) await pause(((atMs - fromMs) / HOUR_MS) * options.msPerHour);
       clock.set(atMs);

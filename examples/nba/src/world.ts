@@ -7,7 +7,18 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { execa } from "execa";
 
 const DATA = join(import.meta.dirname, "..", "data");
-const SOURCE_TABLES = ["schedule", "player_boxscores", "team_boxscores", "play_by_play", "injuries", "rosters", "odds", "referees", "standings", "transactions"];
+const SOURCE_TABLES = [
+  "schedule",
+  "player_boxscores",
+  "team_boxscores",
+  "play_by_play",
+  "injuries",
+  "rosters",
+  "odds",
+  "referees",
+  "standings",
+  "transactions",
+];
 const SERVICES: Readonly<Record<string, string>> = {
   "prediction-worker": "predictions/worker",
   "prediction-coordinator": "predictions/coordinator",
@@ -55,7 +66,24 @@ export async function createWorld(folder: string, at: Date): Promise<World> {
       const date = when.toISOString();
       const env = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
       await execa("git", ["-C", repository, "add", "--", path]);
-      await execa("git", ["-C", repository, "-c", "user.name=Example", "-c", "user.email=example@example.org", "-c", "commit.gpgsign=false", "commit", "--quiet", "-m", message], { env });
+      await execa(
+        "git",
+        [
+          "-C",
+          repository,
+          "-c",
+          "user.name=Example",
+          "-c",
+          "user.email=example@example.org",
+          "-c",
+          "commit.gpgsign=false",
+          "commit",
+          "--quiet",
+          "-m",
+          message,
+        ],
+        { env },
+      );
       return (await execa("git", ["-C", repository, "rev-parse", "--short", "HEAD"])).stdout;
     },
     async deploy(service, commit, when) {

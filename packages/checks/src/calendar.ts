@@ -18,10 +18,21 @@ export function compileCalendar(dialect: Dialect, calendar: Calendar, day: strin
   return `SELECT DISTINCT CAST(${identifier(dialect, calendar.entity)} AS ${text}) AS entity${starts} FROM ${tableName(dialect, calendar.table)} WHERE ${identifier(dialect, calendar.day)} = ${dateLiteral(day)}${where} ORDER BY 1`;
 }
 
-export async function readCalendar(warehouse: Warehouse, calendar: Calendar, day: string, nowMs: number): Promise<{ expected: Expected; bytes: number }> {
+export async function readCalendar(
+  warehouse: Warehouse,
+  calendar: Calendar,
+  day: string,
+  nowMs: number,
+): Promise<{ expected: Expected; bytes: number }> {
   const { rows, bytes } = await warehouse.query(compileCalendar(warehouse.dialect, calendar, day));
   const listed = [...new Set(rows.map((row) => String(row["entity"])))];
-  const isDue = new Set(rows.filter((row) => calendar.starts === undefined || (row["starts"] !== null && nowMs >= Number(row["starts"]) / 1_000 + calendar.dueAfterMs)).map((row) => String(row["entity"])));
+  const isDue = new Set(
+    rows
+      .filter(
+        (row) => calendar.starts === undefined || (row["starts"] !== null && nowMs >= Number(row["starts"]) / 1_000 + calendar.dueAfterMs),
+      )
+      .map((row) => String(row["entity"])),
+  );
   return { expected: { listed, due: listed.filter((entity) => isDue.has(entity)) }, bytes };
 }
 

@@ -26,7 +26,10 @@ export function isPerEntity({ check, metrics, entities }: Pick<TableQuestion, "c
 }
 
 export function needsEntities(metric: Metric): boolean {
-  return metric.aggregate === "count" && [metric.warn, metric.fail].some((condition) => condition !== undefined && condition.op !== "outside" && condition.timesExpected);
+  return (
+    metric.aggregate === "count" &&
+    [metric.warn, metric.fail].some((condition) => condition !== undefined && condition.op !== "outside" && condition.timesExpected)
+  );
 }
 
 export function compileTable(dialect: Dialect, question: TableQuestion): string {
@@ -60,7 +63,8 @@ function aggregate(dialect: Dialect, metric: Metric, nowMs: number): string {
   const matching = metric.where === undefined ? "count(*)" : `count(${when("1")})`;
   if (kind === "count") return first === "*" ? matching : `count(${when(identifier(dialect, first))})`;
   const column = identifier(dialect, first);
-  const conditional = (condition: string): string => `count(CASE WHEN ${metric.where === undefined ? "" : `(${metric.where}) AND `}${condition} THEN 1 END)`;
+  const conditional = (condition: string): string =>
+    `count(CASE WHEN ${metric.where === undefined ? "" : `(${metric.where}) AND `}${condition} THEN 1 END)`;
   const nullCount = conditional(`${column} IS NULL`);
   switch (kind) {
     case "count_distinct":
@@ -92,6 +96,7 @@ function rowKey(dialect: Dialect, columns: readonly string[]): string {
 
 /** Seconds since the newest; below zero is zero. */
 function age(dialect: Dialect, newest: string, nowMs: number): string {
-  const seconds = dialect === "duckdb" ? `epoch(CAST(max(${newest}) AS TIMESTAMP))` : `UNIX_MICROS(CAST(max(${newest}) AS TIMESTAMP)) / 1000000`;
+  const seconds =
+    dialect === "duckdb" ? `epoch(CAST(max(${newest}) AS TIMESTAMP))` : `UNIX_MICROS(CAST(max(${newest}) AS TIMESTAMP)) / 1000000`;
   return `greatest(0, ${nowMs / 1_000} - ${seconds})`;
 }

@@ -46,15 +46,29 @@ type Shared = Map<string, Promise<readonly JsonObject[]>>;
 async function evaluateOne(request: EvaluationRequest, check: Check, calendars: Map<string, Asked>, shared: Shared): Promise<CheckResult> {
   const base = { phase: check.phase, check: check.name, severity: check.severity };
   if (check.kind === "sql") return finish(base, await judgeSql(request.warehouse, check));
-  const day = check.on === "any" && request.day === undefined ? undefined : check.day === undefined ? undefined : (request.day ?? dayBefore(request.nowMs, request.config.timezone, check.on === "any" ? 1 : check.on.daysAgo));
+  const day =
+    check.on === "any" && request.day === undefined
+      ? undefined
+      : check.day === undefined
+        ? undefined
+        : (request.day ?? dayBefore(request.nowMs, request.config.timezone, check.on === "any" ? 1 : check.on.daysAgo));
   const dated = { ...base, ...(day === undefined ? {} : { day }) };
   const asked = await askCalendar(request, day, calendars);
   if (asked !== undefined && "unknown" in asked) return { ...dated, verdict: "unknown", reason: asked.unknown, metrics: [] };
   const expected = asked?.expected;
-  if (expected !== undefined && expected.listed.length === 0) return { ...dated, verdict: "not_applicable", reason: "nothing expected", expected: 0, metrics: [] };
-  if (expected !== undefined && expected.due.length === 0) return { ...dated, verdict: "not_applicable", reason: "not due yet", expected: 0, metrics: [] };
+  if (expected !== undefined && expected.listed.length === 0)
+    return { ...dated, verdict: "not_applicable", reason: "nothing expected", expected: 0, metrics: [] };
+  if (expected !== undefined && expected.due.length === 0)
+    return { ...dated, verdict: "not_applicable", reason: "not due yet", expected: 0, metrics: [] };
   const wanted = check.metrics.filter((metric) => !(request.ignoreAge === true && metric.aggregate === "age"));
-  const skipped = check.metrics.filter((metric) => !wanted.includes(metric)).map((metric): MetricResult => ({ name: metric.name, verdict: "not_applicable", actual: null, reason: "age does not apply to a backfill" }));
+  const skipped = check.metrics
+    .filter((metric) => !wanted.includes(metric))
+    .map((metric): MetricResult => ({
+      name: metric.name,
+      verdict: "not_applicable",
+      actual: null,
+      reason: "age does not apply to a backfill",
+    }));
   const entities = check.entity === undefined ? undefined : expected?.due;
   const question = { check, metrics: wanted, day, entities, nowMs: request.nowMs };
   const metrics = [...(await judgeTable(request.warehouse, question, expected, shared)), ...skipped];
@@ -67,7 +81,11 @@ function finish(base: Omit<CheckResult, "verdict" | "metrics" | "reason">, metri
   return { ...base, verdict, ...(reason === undefined ? {} : { reason }), metrics };
 }
 
-async function askCalendar({ config, warehouse, nowMs }: EvaluationRequest, day: string | undefined, calendars: Map<string, Asked>): Promise<Asked | undefined> {
+async function askCalendar(
+  { config, warehouse, nowMs }: EvaluationRequest,
+  day: string | undefined,
+  calendars: Map<string, Asked>,
+): Promise<Asked | undefined> {
   if (config.calendar === undefined || day === undefined) return undefined;
   const before = calendars.get(day);
   if (before !== undefined) return before;
@@ -82,7 +100,12 @@ async function askCalendar({ config, warehouse, nowMs }: EvaluationRequest, day:
 }
 
 /** One statement for all metrics; when it is wrong, each metric alone, so that only the broken one is unknown. */
-async function judgeTable(warehouse: Warehouse, question: TableQuestion, expected: Expected | undefined, shared: Shared): Promise<MetricResult[]> {
+async function judgeTable(
+  warehouse: Warehouse,
+  question: TableQuestion,
+  expected: Expected | undefined,
+  shared: Shared,
+): Promise<MetricResult[]> {
   const expectation = { expected: expected?.due.length, due: expected?.due ?? [] };
   const judge = (metrics: readonly Metric[], rows: readonly JsonObject[]): MetricResult[] => {
     const asked = { ...question, metrics };
@@ -97,7 +120,8 @@ async function judgeTable(warehouse: Warehouse, question: TableQuestion, expecte
     }
     return judge(question.metrics, await answer);
   } catch (error) {
-    if (!(error instanceof Failure) || error.failure !== "permanent" || question.metrics.length === 1) return question.metrics.map((metric) => unknown(metric, error));
+    if (!(error instanceof Failure) || error.failure !== "permanent" || question.metrics.length === 1)
+      return question.metrics.map((metric) => unknown(metric, error));
   }
   const results: MetricResult[] = [];
   for (const metric of question.metrics) {
@@ -115,7 +139,9 @@ function measure(rows: readonly JsonObject[], index: number, isPerEntity: boolea
   const total = isPerEntity ? rows.find((row) => Number(row["is_total"]) === 1) : rows[0];
   const value = numberOf(total?.[columnOf(index)]);
   if (!isPerEntity) return { value };
-  const byEntity = new Map(rows.filter((row) => Number(row["is_total"]) === 0).map((row) => [String(row["entity"]), numberOf(row[columnOf(index)]) ?? 0]));
+  const byEntity = new Map(
+    rows.filter((row) => Number(row["is_total"]) === 0).map((row) => [String(row["entity"]), numberOf(row[columnOf(index)]) ?? 0]),
+  );
   return { value, byEntity };
 }
 
@@ -125,7 +151,8 @@ async function judgeSql(warehouse: Warehouse, check: SqlCheck): Promise<MetricRe
     return check.metrics.map((metric) => {
       const given = rows[0]?.[metric.name];
       if (rows.length > 0 && given === undefined) return unknown(metric, new Error(`the statement returns no column ${metric.name}`));
-      if (given !== null && given !== undefined && numberOf(given) === null) return unknown(metric, new Error(`${metric.name} is no number`));
+      if (given !== null && given !== undefined && numberOf(given) === null)
+        return unknown(metric, new Error(`${metric.name} is no number`));
       return judgeMetric(metric, { value: numberOf(given) }, { expected: undefined, due: [] });
     });
   } catch (error) {
@@ -159,4 +186,3 @@ function metered(warehouse: Warehouse): { warehouse: Warehouse; bytes: () => num
     queries: () => queries,
   };
 }
-

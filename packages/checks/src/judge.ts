@@ -23,12 +23,21 @@ export function judgeMetric(metric: Metric, measured: Measured, { expected, due 
   const { value } = measured;
   const decisive = metric.fail ?? metric.warn!;
   const base = { name: metric.name, actual: value, expected: show(decisive, expected) };
-  if (value === null) return expected === 0 ? { ...base, verdict: "ok" } : { ...base, verdict: "finding", reason: "no value where a number was needed" };
-  const thin = measured.byEntity === undefined || !needsEntities(metric) ? { fail: [], warn: [] } : thinEntities(metric, measured.byEntity, due);
+  if (value === null)
+    return expected === 0 ? { ...base, verdict: "ok" } : { ...base, verdict: "finding", reason: "no value where a number was needed" };
+  const thin =
+    measured.byEntity === undefined || !needsEntities(metric) ? { fail: [], warn: [] } : thinEntities(metric, measured.byEntity, due);
   const fails = metric.fail !== undefined && (holds(metric.fail, value, expected) || thin.fail.length > 0);
-  if (fails) return { ...base, verdict: "finding", reason: reasonOf(metric.fail!, value, expected, thin.fail), ...entitiesOf(thin.fail) };
+  if (fails) return { ...base, verdict: "finding", reason: reasonOf(metric.fail, value, expected, thin.fail), ...entitiesOf(thin.fail) };
   const warns = metric.warn !== undefined && (holds(metric.warn, value, expected) || thin.warn.length > 0);
-  if (warns) return { ...base, expected: show(metric.warn!, expected), verdict: "warn", reason: reasonOf(metric.warn!, value, expected, thin.warn), ...entitiesOf(thin.warn) };
+  if (warns)
+    return {
+      ...base,
+      expected: show(metric.warn, expected),
+      verdict: "warn",
+      reason: reasonOf(metric.warn, value, expected, thin.warn),
+      ...entitiesOf(thin.warn),
+    };
   return { ...base, verdict: "ok" };
 }
 
@@ -77,8 +86,15 @@ export function verdictOf(metrics: readonly MetricResult[]): CheckResult["verdic
 }
 
 function reasonOf(condition: Condition, value: number, expected: number | undefined, entities: readonly Entity[]): string {
-  const names = (state: Entity["state"]): string => entities.filter((entity) => entity.state === state).slice(0, 10).map(({ id, actual }) => (state === "thin" ? `${id} (${actual})` : id)).join(", ");
-  const parts = [names("missing") === "" ? "" : `missing ${names("missing")}`, names("thin") === "" ? "" : `thin ${names("thin")}`].filter((part) => part !== "");
+  const names = (state: Entity["state"]): string =>
+    entities
+      .filter((entity) => entity.state === state)
+      .slice(0, 10)
+      .map(({ id, actual }) => (state === "thin" ? `${id} (${actual})` : id))
+      .join(", ");
+  const parts = [names("missing") === "" ? "" : `missing ${names("missing")}`, names("thin") === "" ? "" : `thin ${names("thin")}`].filter(
+    (part) => part !== "",
+  );
   return `${round(value)} ${show(condition, expected)}${parts.length === 0 ? "" : `: ${parts.join("; ")}`}`;
 }
 

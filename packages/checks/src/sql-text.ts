@@ -6,13 +6,17 @@ import type { Dialect } from "@kintsugi/ports/warehouse";
 /** @throws a permanent Failure for a name that holds control characters */
 export function identifier(dialect: Dialect, name: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what must not pass
-  if (/[\u0000-\u001f\u007f]/.test(name) || name === "") throw new Failure("permanent", `${JSON.stringify(name)} is no name of a table or column`);
+  if (/[\u0000-\u001f\u007f]/.test(name) || name === "")
+    throw new Failure("permanent", `${JSON.stringify(name)} is no name of a table or column`);
   return dialect === "duckdb" ? `"${name.replaceAll('"', '""')}"` : `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
 }
 
 /** A path such as `dataset.table`, each part quoted. */
 export function tableName(dialect: Dialect, path: string): string {
-  return path.split(".").map((part) => identifier(dialect, part)).join(".");
+  return path
+    .split(".")
+    .map((part) => identifier(dialect, part))
+    .join(".");
 }
 
 export function textLiteral(dialect: Dialect, text: string): string {

@@ -14,7 +14,8 @@ const SAMPLE_ENTITIES = ["0000000001"];
 export function listStatements(config: Config, dialect: Dialect, nowMs: number): readonly Statement[] {
   const { calendar, phases, timezone } = config;
   const statements: Statement[] = [];
-  if (calendar !== undefined) statements.push({ name: "calendar", sql: compileCalendar(dialect, calendar, dayBefore(nowMs, timezone, 1)), parameters: {} });
+  if (calendar !== undefined)
+    statements.push({ name: "calendar", sql: compileCalendar(dialect, calendar, dayBefore(nowMs, timezone, 1)), parameters: {} });
   for (const check of phases.flatMap((phase) => phase.checks)) {
     const name = `canary:${check.phase}.${check.name}`;
     if (check.kind === "sql") {
@@ -26,7 +27,8 @@ export function listStatements(config: Config, dialect: Dialect, nowMs: number):
     statements.push({ name, sql: compileTable(dialect, { check, metrics: check.metrics, day, entities, nowMs }), parameters: {} });
   }
   for (const healer of config.healers) {
-    if (healer.verify.sql !== undefined) statements.push({ name: `verify:${healer.name}`, sql: healer.verify.sql, parameters: { target: "STRING" } });
+    if (healer.verify.sql !== undefined)
+      statements.push({ name: `verify:${healer.name}`, sql: healer.verify.sql, parameters: { target: "STRING" } });
   }
   return statements;
 }

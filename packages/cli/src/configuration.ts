@@ -11,7 +11,8 @@ export type Common = { readonly config?: string; readonly json?: boolean };
 export function configPath({ config }: Common, { directory }: World): string {
   if (config !== undefined) return resolve(directory, config);
   const found = findConfig(directory);
-  if (found === undefined) throw new Refusal("there is no kintsugi.yaml here or above: give one with --config FILE, or try `npm start` first");
+  if (found === undefined)
+    throw new Refusal("there is no kintsugi.yaml here or above: give one with --config FILE, or try `npm start` first");
   return found;
 }
 

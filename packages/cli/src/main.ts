@@ -44,7 +44,9 @@ function tell(error: unknown): ExitCode {
     world.remark(messageOf(error));
     return 2;
   }
-  world.remark(`a defect of kintsugi: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nplease report it with the command that you typed`);
+  world.remark(
+    `a defect of kintsugi: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nplease report it with the command that you typed`,
+  );
   return 3;
 }
 

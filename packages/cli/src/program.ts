@@ -5,14 +5,35 @@ import type { ExitCode, World } from "./world.ts";
 
 type Verb = () => Promise<ExitCode>;
 
-const LATER = ["check", "heal", "pause", "mode", "silence", "dead-letters", "causes", "prevent", "report", "verify", "drill", "doctor", "infra"] as const;
+const LATER = [
+  "check",
+  "heal",
+  "pause",
+  "mode",
+  "silence",
+  "dead-letters",
+  "causes",
+  "prevent",
+  "report",
+  "verify",
+  "drill",
+  "doctor",
+  "infra",
+] as const;
 
 /** @param perform runs the chosen verb; verbs are loaded when they are asked for, since DuckDB takes its time */
 export function program(world: World, perform: (verb: Verb) => Promise<void>): Command {
-  const root = new Command("kintsugi").description("Watches event-driven data pipelines, heals what it can, records every repair, and tells people once.").showHelpAfterError("(see kintsugi --help)");
+  const root = new Command("kintsugi")
+    .description("Watches event-driven data pipelines, heals what it can, records every repair, and tells people once.")
+    .showHelpAfterError("(see kintsugi --help)");
   const verb = (name: string, description: string, example: string): Command =>
-    root.command(name).description(description).option("--json", "one JSON document instead of text").addHelpText("after", `\nExample:\n  ${example}`);
-  const configured = (name: string, description: string, example: string): Command => verb(name, description, example).option("--config <file>", "kintsugi.yaml; else ./kintsugi.yaml or the nearest one upward");
+    root
+      .command(name)
+      .description(description)
+      .option("--json", "one JSON document instead of text")
+      .addHelpText("after", `\nExample:\n  ${example}`);
+  const configured = (name: string, description: string, example: string): Command =>
+    verb(name, description, example).option("--config <file>", "kintsugi.yaml; else ./kintsugi.yaml or the nearest one upward");
 
   configured("run", "run the configured functions until Ctrl-C", "kintsugi run --config kintsugi.yaml --port 8787")
     .argument("[functions...]", "with --once: these functions only")
@@ -35,9 +56,13 @@ export function program(world: World, perform: (verb: Verb) => Promise<void>): C
     .option("--config <file>", "the same as FILE")
     .option("--json", "one JSON document instead of text")
     .addHelpText("after", "\nExample:\n  kintsugi config check kintsugi.yaml")
-    .action((file: string | undefined, options) => perform(async () => (await import("./verbs/config-check.ts")).configCheck(file, options, world)));
+    .action((file: string | undefined, options) =>
+      perform(async () => (await import("./verbs/config-check.ts")).configCheck(file, options, world)),
+    );
 
-  configured("status", "what is open, what waits, who was heard", "kintsugi status --json").action((options) => perform(async () => (await import("./verbs/status.ts")).status(options, world)));
+  configured("status", "what is open, what waits, who was heard", "kintsugi status --json").action((options) =>
+    perform(async () => (await import("./verbs/status.ts")).status(options, world)),
+  );
   configured("why", "why was this decided?", "kintsugi why heal_0123456789ab")
     .argument("<id>", "a heal, a target, an incident, a gate decision or a message")
     .action((id: string, options) => perform(async () => (await import("./verbs/why.ts")).why(id, options, world)));
@@ -48,10 +73,16 @@ export function program(world: World, perform: (verb: Verb) => Promise<void>): C
   configured("sql", "every statement that this configuration would send", "kintsugi sql --dialect bigquery --json")
     .option("--dialect <dialect>", "bigquery or duckdb; default: the configured warehouse's")
     .action((options) => perform(async () => (await import("./verbs/sql.ts")).sql(options, world)));
-  configured("publish", "hand one event, or one per line, to the bus", `echo '{"type":"healing.completed","healing_type":"retry"}' | kintsugi publish healing -`)
+  configured(
+    "publish",
+    "hand one event, or one per line, to the bus",
+    `echo '{"type":"healing.completed","healing_type":"retry"}' | kintsugi publish healing -`,
+  )
     .argument("<topic>")
     .argument("<file>", "a file, or - for standard input")
-    .action((topic: string, file: string, options) => perform(async () => (await import("./verbs/publish.ts")).publish(topic, file, options, world)));
+    .action((topic: string, file: string, options) =>
+      perform(async () => (await import("./verbs/publish.ts")).publish(topic, file, options, world)),
+    );
 
   documents(root, world, perform);
   root
@@ -62,10 +93,16 @@ export function program(world: World, perform: (verb: Verb) => Promise<void>): C
     .addHelpText("after", "\nExample:\n  kintsugi demo --pace fast --scene gate")
     .action((options) => perform(async () => (await import("./verbs/demo.ts")).demo(options, world)));
   for (const name of LATER) {
-    root.command(name, { hidden: true }).allowUnknownOption().argument("[rest...]").action(() => perform(async () => {
-      world.remark(`kintsugi ${name} is not there yet; see kintsugi --help for what is`);
-      return 2;
-    }));
+    root
+      .command(name, { hidden: true })
+      .allowUnknownOption()
+      .argument("[rest...]")
+      .action(() =>
+        perform(async () => {
+          world.remark(`kintsugi ${name} is not there yet; see kintsugi --help for what is`);
+          return 2;
+        }),
+      );
   }
   return root;
 }
@@ -73,9 +110,25 @@ export function program(world: World, perform: (verb: Verb) => Promise<void>): C
 function documents(root: Command, world: World, perform: (verb: Verb) => Promise<void>): void {
   const doc = root.command("doc").description("documents of the local store");
   const verb = (name: string, description: string, example: string): Command =>
-    doc.command(name).description(description).option("--config <file>", "kintsugi.yaml").option("--json", "one JSON document instead of text").addHelpText("after", `\nExample:\n  ${example}`);
-  verb("get", "one document", "kintsugi doc get prediction_batches/batch_1").argument("<path>", "COLLECTION/ID").action((path: string, options) => perform(async () => (await import("./verbs/doc.ts")).docGet(path, options, world)));
-  verb("set", "sets fields of a document", `kintsugi doc set prediction_batches/batch_1 '{"is_complete": false}'`).argument("<path>", "COLLECTION/ID").argument("<json>").action((path: string, json: string, options) => perform(async () => (await import("./verbs/doc.ts")).docSet(path, json, options, world)));
-  verb("list", "a collection's documents", "kintsugi doc list prediction_batches").argument("<collection>").action((collection: string, options) => perform(async () => (await import("./verbs/doc.ts")).docList(collection, options, world)));
-  verb("delete", "removes a document", "kintsugi doc delete prediction_batches/batch_1").argument("<path>", "COLLECTION/ID").action((path: string, options) => perform(async () => (await import("./verbs/doc.ts")).docDelete(path, options, world)));
+    doc
+      .command(name)
+      .description(description)
+      .option("--config <file>", "kintsugi.yaml")
+      .option("--json", "one JSON document instead of text")
+      .addHelpText("after", `\nExample:\n  ${example}`);
+  verb("get", "one document", "kintsugi doc get prediction_batches/batch_1")
+    .argument("<path>", "COLLECTION/ID")
+    .action((path: string, options) => perform(async () => (await import("./verbs/doc.ts")).docGet(path, options, world)));
+  verb("set", "sets fields of a document", `kintsugi doc set prediction_batches/batch_1 '{"is_complete": false}'`)
+    .argument("<path>", "COLLECTION/ID")
+    .argument("<json>")
+    .action((path: string, json: string, options) =>
+      perform(async () => (await import("./verbs/doc.ts")).docSet(path, json, options, world)),
+    );
+  verb("list", "a collection's documents", "kintsugi doc list prediction_batches")
+    .argument("<collection>")
+    .action((collection: string, options) => perform(async () => (await import("./verbs/doc.ts")).docList(collection, options, world)));
+  verb("delete", "removes a document", "kintsugi doc delete prediction_batches/batch_1")
+    .argument("<path>", "COLLECTION/ID")
+    .action((path: string, options) => perform(async () => (await import("./verbs/doc.ts")).docDelete(path, options, world)));
 }

@@ -10,7 +10,12 @@ export type HostAnswer = { readonly status: number; readonly body: JsonObject };
 export type HostCall = (method: string, path: string, body?: unknown) => Promise<HostAnswer>;
 
 /** @param viaHost asks the running host. @param viaFiles works on the files, which nobody else holds meanwhile */
-export async function reach<T>(config: Config, world: World, viaHost: (call: HostCall) => Promise<T>, viaFiles: (local: Local) => Promise<T>): Promise<T> {
+export async function reach<T>(
+  config: Config,
+  world: World,
+  viaHost: (call: HostCall) => Promise<T>,
+  viaFiles: (local: Local) => Promise<T>,
+): Promise<T> {
   const folder = localFolder(config);
   const holder = holderOf(folder);
   if (holder !== undefined) {

@@ -7,7 +7,13 @@ const HOUR = 60 * MINUTE;
 
 export const defaultIncidents: IncidentPolicy = { openAfter: 1, closeAfter: 1, unknownAfter: 2, remindMs: 4 * HOUR };
 
-export const defaultSchedules: Schedules = { drift: 2 * HOUR, canary: 30 * MINUTE, cleanup: 15 * MINUTE, patterns: 5 * MINUTE, reconcile: HOUR };
+export const defaultSchedules: Schedules = {
+  drift: 2 * HOUR,
+  canary: 30 * MINUTE,
+  cleanup: 15 * MINUTE,
+  patterns: 5 * MINUTE,
+  reconcile: HOUR,
+};
 
 export const defaultChannels: Slack["channels"] = {
   drift: "#deployment-alerts",
@@ -42,5 +48,12 @@ export const defaultHealer: Omit<Healer, "name" | "batches"> = {
 export const defaultPatterns = {
   "healing-frequent": { on: "healing.completed", by: "healing_type", count: ">= 3", within: "1h", severity: "yellow" },
   "healing-systemic": { on: "healing.completed", by: "healing_type", count: ">= 10", within: "24h", severity: "red" },
-  "healing-failing": { on: "healing.completed", by: "healing_type", failure_rate: "> 20%", min_events: 5, within: "24h", severity: "critical" },
+  "healing-failing": {
+    on: "healing.completed",
+    by: "healing_type",
+    failure_rate: "> 20%",
+    min_events: 5,
+    within: "24h",
+    severity: "critical",
+  },
 } as const;

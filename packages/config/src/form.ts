@@ -4,7 +4,9 @@ import { z } from "zod";
 import { aggregates } from "./model.ts";
 import { conditionForm, DURATION, parseCondition, PERCENT, SIZE } from "./units.ts";
 
-const Text = z.string({ error: (issue) => (typeof issue.input === "number" ? "a number stands where text is wanted: quote it" : undefined) }).min(1);
+const Text = z
+  .string({ error: (issue) => (typeof issue.input === "number" ? "a number stands where text is wanted: quote it" : undefined) })
+  .min(1);
 const Name = Text.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is no name: letters, digits, dashes, dots and underscores");
 const Duration = Text.regex(DURATION, "is no duration such as 90s, 15m, 2h or 7d");
 const Size = Text.regex(SIZE, "is no size such as 500 MB or 10 GB");
@@ -23,7 +25,10 @@ const Incidents = z.strictObject({
   remind: Duration.optional(),
 });
 
-const aggregateKeys = Object.fromEntries(aggregates.map((name) => [name, Columns.optional()])) as Record<(typeof aggregates)[number], z.ZodOptional<typeof Columns>>;
+const aggregateKeys = Object.fromEntries(aggregates.map((name) => [name, Columns.optional()])) as Record<
+  (typeof aggregates)[number],
+  z.ZodOptional<typeof Columns>
+>;
 const Metric = z.strictObject({ ...aggregateKeys, where: Text.optional(), warn: Condition.optional(), fail: Condition.optional() });
 
 const Check = z.strictObject({
@@ -39,7 +44,14 @@ const Check = z.strictObject({
   incidents: Incidents.optional(),
 });
 
-const Phase = z.strictObject({ title: Text.optional(), after: z.array(Text).optional(), runbook: Text.optional(), checks: z.record(Name, Check).optional() }).nullable();
+const Phase = z
+  .strictObject({
+    title: Text.optional(),
+    after: z.array(Text).optional(),
+    runbook: Text.optional(),
+    checks: z.record(Name, Check).optional(),
+  })
+  .nullable();
 
 const Healer = z.strictObject({
   batches: Text,
@@ -53,8 +65,18 @@ const Healer = z.strictObject({
   reasons: z.strictObject({ permanent: z.array(Text).optional(), transient: z.array(Text).optional() }).optional(),
   publishes: later,
   verify: z.strictObject({ after: Duration.optional(), sql: Text.optional() }).optional(),
-  limits: z.strictObject({ per_target: z.number().int().min(1).optional(), cooldown: Duration.optional(), per_hour: z.number().int().min(1).optional(), blast_radius: Percent.optional() }).optional(),
-  mode: z.enum(["auto", "propose", "shadow"]).refine((mode) => mode === "auto", "not supported yet").optional(),
+  limits: z
+    .strictObject({
+      per_target: z.number().int().min(1).optional(),
+      cooldown: Duration.optional(),
+      per_hour: z.number().int().min(1).optional(),
+      blast_radius: Percent.optional(),
+    })
+    .optional(),
+  mode: z
+    .enum(["auto", "propose", "shadow"])
+    .refine((mode) => mode === "auto", "not supported yet")
+    .optional(),
 });
 
 const Pattern = z.strictObject({
@@ -85,15 +107,32 @@ export const ConfigForm = z.strictObject({
   pipeline: Text.regex(/^[A-Za-z0-9-]+$/, "is no name: letters, digits and dashes"),
   timezone: Text,
   runtime: z
-    .union([z.strictObject({ local: Text }), z.strictObject({ gcp: z.strictObject({ project: Text, region: Text, dataset: Text.optional() }) })])
+    .union([
+      z.strictObject({ local: Text }),
+      z.strictObject({ gcp: z.strictObject({ project: Text, region: Text, dataset: Text.optional() }) }),
+    ])
     .optional(),
   warehouse: z
-    .union([z.strictObject({ duckdb: Text }), z.strictObject({ bigquery: z.strictObject({ project: Text, location: Text, max_bytes: Size.optional() }) })])
+    .union([
+      z.strictObject({ duckdb: Text }),
+      z.strictObject({ bigquery: z.strictObject({ project: Text, location: Text, max_bytes: Size.optional() }) }),
+    ])
     .optional(),
-  calendar: z.strictObject({ table: Text, day: Text, entity: Text, where: Text.optional(), starts: Text.optional(), due_after: Duration.optional() }).optional(),
+  calendar: z
+    .strictObject({ table: Text, day: Text, entity: Text, where: Text.optional(), starts: Text.optional(), due_after: Duration.optional() })
+    .optional(),
   phases: z.record(Name, Phase).nullable().optional(),
   gates: z
-    .record(Name, z.strictObject({ before: Text, checks: z.array(Text).min(1), consumers: z.record(Text, z.enum(["block", "warn"])).optional(), on_unknown: z.enum(["block", "proceed"]).optional(), incidents: Incidents.optional() }))
+    .record(
+      Name,
+      z.strictObject({
+        before: Text,
+        checks: z.array(Text).min(1),
+        consumers: z.record(Text, z.enum(["block", "warn"])).optional(),
+        on_unknown: z.enum(["block", "proceed"]).optional(),
+        incidents: Incidents.optional(),
+      }),
+    )
     .optional(),
   drift: z
     .strictObject({
@@ -107,11 +146,17 @@ export const ConfigForm = z.strictObject({
   healers: z.record(Name, Healer).optional(),
   patterns: z.record(Name, Pattern).nullable().optional(),
   incidents: Incidents.optional(),
-  schedules: z.strictObject({ drift: Duration, canary: Duration, cleanup: Duration, patterns: Duration, reconcile: Duration }).partial().optional(),
+  schedules: z
+    .strictObject({ drift: Duration, canary: Duration, cleanup: Duration, patterns: Duration, reconcile: Duration })
+    .partial()
+    .optional(),
   slack: z
     .strictObject({
       token: z.string().optional(),
-      signing_secret: z.string().refine((secret) => secret === "", "not supported yet").optional(),
+      signing_secret: z
+        .string()
+        .refine((secret) => secret === "", "not supported yet")
+        .optional(),
       operators: later,
       channels: z.partialRecord(z.enum(channelKinds), Channel).optional(),
       repairs: z.enum(["daily", "off"]).optional(),

@@ -50,15 +50,27 @@ export function parseConfigValue(value: unknown, source: Source): Loaded {
 
 function readValue(value: unknown, { file, env }: Source, place: Place): Loaded {
   const problems: Problem[] = [];
-  const given = substitute(value, env, (path, message, offending) => problems.push({ file, ...place(path, false), path: path.join("."), message, offending }));
+  const given = substitute(value, env, (path, message, offending) =>
+    problems.push({ file, ...place(path, false), path: path.join("."), message, offending }),
+  );
   const parsed = ConfigForm.safeParse(given);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(...problemsOf(issue, given, file, place));
     return { problems };
   }
   verify(parsed.data, (path, message, details = {}) => {
-    const nearest = details.offending !== undefined && details.allowed !== undefined && details.allowed.length > 0 ? closest(details.offending, [...details.allowed]) : undefined;
-    problems.push({ file, ...place(path, false), path: path.join("."), message, ...details, ...(nearest === undefined ? {} : { nearest }) });
+    const nearest =
+      details.offending !== undefined && details.allowed !== undefined && details.allowed.length > 0
+        ? closest(details.offending, [...details.allowed])
+        : undefined;
+    problems.push({
+      file,
+      ...place(path, false),
+      path: path.join("."),
+      message,
+      ...details,
+      ...(nearest === undefined ? {} : { nearest }),
+    });
   });
   return problems.length > 0 ? { problems } : { config: resolveConfig(parsed.data, file) };
 }
@@ -77,7 +89,9 @@ function placeIn(document: Document, lineCounter: LineCounter): Place {
 
 function rangeOf(document: Document, path: readonly PropertyKey[], atKey: boolean): number | undefined {
   if (atKey) {
-    const parent = (path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)) as { items?: { key?: { value?: unknown; range?: number[] } }[] } | undefined;
+    const parent = (path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)) as
+      | { items?: { key?: { value?: unknown; range?: number[] } }[] }
+      | undefined;
     return parent?.items?.find(({ key }) => String(key?.value) === String(path.at(-1)))?.key?.range?.[0];
   }
   const node = (path.length === 0 ? document.contents : document.getIn(path, true)) as { range?: number[] } | null | undefined;
@@ -90,12 +104,20 @@ function problemsOf(issue: z.core.$ZodIssue, given: unknown, file: string, place
       const path = [...issue.path, key];
       const allowed = knownKeys(issue.path);
       const nearest = allowed.length === 0 ? undefined : closest(key, [...allowed]);
-      return { file, ...place(path, true), path: path.join("."), message: `${key} is not known here`, offending: key, allowed, ...(nearest === undefined ? {} : { nearest }) };
+      return {
+        file,
+        ...place(path, true),
+        path: path.join("."),
+        message: `${key} is not known here`,
+        offending: key,
+        allowed,
+        ...(nearest === undefined ? {} : { nearest }),
+      };
     });
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const [best] = [...issue.errors].sort((a, b) => score(a) - score(b));
-    return (best ?? []).flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, given, file, place));
+    return (best ?? []).flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, given, file, place));
   }
   const offending = textAt(given, issue.path);
   const base = { file, ...place(issue.path, false), path: issue.path.join("."), ...(offending === undefined ? {} : { offending }) };
@@ -106,7 +128,11 @@ function problemsOf(issue: z.core.$ZodIssue, given: unknown, file: string, place
     return [{ ...base, message, allowed, ...(nearest === undefined ? {} : { nearest }) }];
   }
   if (issue.code === "invalid_type" && offending === undefined) return [{ ...base, message: "is missing" }];
-  const message = issue.message.startsWith("is ") ? `${offending} ${issue.message}` : issue.message.startsWith("Invalid input") ? `${offending} has the wrong type: ${issue.message.replace("Invalid input: ", "")}` : issue.message;
+  const message = issue.message.startsWith("is ")
+    ? `${offending} ${issue.message}`
+    : issue.message.startsWith("Invalid input")
+      ? `${offending} has the wrong type: ${issue.message.replace("Invalid input: ", "")}`
+      : issue.message;
   return [{ ...base, message }];
 }
 
@@ -119,5 +145,9 @@ function textAt(value: unknown, path: readonly PropertyKey[]): string | undefine
   let at: unknown = value;
   for (const step of path) at = at !== null && typeof at === "object" ? (at as Record<PropertyKey, unknown>)[step] : undefined;
   if (at === undefined) return undefined;
-  return path.some((step) => /token|secret/.test(String(step))) ? "****" : typeof at === "object" ? JSON.stringify(at).slice(0, 80) : String(at);
+  return path.some((step) => /token|secret/.test(String(step)))
+    ? "****"
+    : typeof at === "object"
+      ? JSON.stringify(at).slice(0, 80)
+      : String(at);
 }

@@ -3,7 +3,17 @@
 import { dirname, resolve as resolvePath } from "node:path";
 import { defaultChannels, defaultHealer, defaultIncidents, defaultPatterns, defaultSchedules } from "./defaults.ts";
 import type { CheckForm, ConfigForm, IncidentsForm, MetricForm, PatternForm } from "./form.ts";
-import { aggregates, type Check, type Config, type DayRule, type Healer, type IncidentPolicy, type Metric, type Pattern, type Schedules } from "./model.ts";
+import {
+  aggregates,
+  type Check,
+  type Config,
+  type DayRule,
+  type Healer,
+  type IncidentPolicy,
+  type Metric,
+  type Pattern,
+  type Schedules,
+} from "./model.ts";
 import { durationMs, parseCondition, percentRatio, sizeBytes } from "./units.ts";
 
 const DEFAULT_MAX_BYTES = 1e9;
@@ -18,9 +28,18 @@ export function resolveConfig(form: ConfigForm, file: string): Config {
     directory,
     pipeline: form.pipeline,
     timezone: form.timezone,
-    runtime: runtime === undefined || "local" in runtime ? { kind: "local", folder: at(runtime?.local ?? ".kintsugi") } : { kind: "gcp", dataset: "kintsugi", ...definedOnly(runtime.gcp) },
-    ...(warehouse === undefined ? {} : { warehouse: "duckdb" in warehouse ? { kind: "duckdb", path: at(warehouse.duckdb) } : bigqueryOf(warehouse.bigquery) }),
-    ...(calendar === undefined ? {} : { calendar: { ...omit(calendar, "due_after"), dueAfterMs: calendar.due_after === undefined ? 0 : durationMs(calendar.due_after) } }),
+    runtime:
+      runtime === undefined || "local" in runtime
+        ? { kind: "local", folder: at(runtime?.local ?? ".kintsugi") }
+        : { kind: "gcp", dataset: "kintsugi", ...definedOnly(runtime.gcp) },
+    ...(warehouse === undefined
+      ? {}
+      : { warehouse: "duckdb" in warehouse ? { kind: "duckdb", path: at(warehouse.duckdb) } : bigqueryOf(warehouse.bigquery) }),
+    ...(calendar === undefined
+      ? {}
+      : {
+          calendar: { ...omit(calendar, "due_after"), dueAfterMs: calendar.due_after === undefined ? 0 : durationMs(calendar.due_after) },
+        }),
     phases: Object.entries(form.phases ?? {}).map(([name, phase], index, all) => ({
       name,
       title: phase?.title ?? name,
@@ -55,7 +74,9 @@ export function resolveConfig(form: ConfigForm, file: string): Config {
           },
         }),
     healers: Object.entries(form.healers ?? {}).map(([name, healer]) => healerOf(name, healer)),
-    patterns: Object.entries(form.patterns === undefined ? defaultPatterns : (form.patterns ?? {})).map(([name, pattern]) => patternOf(name, pattern as PatternForm, incidents)),
+    patterns: Object.entries(form.patterns === undefined ? defaultPatterns : (form.patterns ?? {})).map(([name, pattern]) =>
+      patternOf(name, pattern as PatternForm, incidents),
+    ),
     incidents,
     schedules: { ...defaultSchedules, ...(mapValues(form.schedules ?? {}, durationMs) as Partial<Schedules>) },
     slack: {
@@ -67,7 +88,12 @@ export function resolveConfig(form: ConfigForm, file: string): Config {
 }
 
 function bigqueryOf(form: { project: string; location: string; max_bytes?: string | undefined }): NonNullable<Config["warehouse"]> {
-  return { kind: "bigquery", project: form.project, location: form.location, maxBytes: form.max_bytes === undefined ? DEFAULT_MAX_BYTES : sizeBytes(form.max_bytes) };
+  return {
+    kind: "bigquery",
+    project: form.project,
+    location: form.location,
+    maxBytes: form.max_bytes === undefined ? DEFAULT_MAX_BYTES : sizeBytes(form.max_bytes),
+  };
 }
 
 function policyOf(form: IncidentsForm | undefined, base: IncidentPolicy): IncidentPolicy {
@@ -129,7 +155,10 @@ function healerOf(name: string, form: NonNullable<ConfigForm["healers"]>[string]
     completeAt: form.complete_at === undefined ? defaultHealer.completeAt : percentRatio(form.complete_at),
     maxAgeMs: ms(form.max_age, defaultHealer.maxAgeMs),
     reasons: { permanent: form.reasons?.permanent ?? [], transient: form.reasons?.transient ?? [] },
-    verify: { afterMs: ms(form.verify?.after, defaultHealer.verify.afterMs), ...(form.verify?.sql === undefined ? {} : { sql: form.verify.sql }) },
+    verify: {
+      afterMs: ms(form.verify?.after, defaultHealer.verify.afterMs),
+      ...(form.verify?.sql === undefined ? {} : { sql: form.verify.sql }),
+    },
     limits: {
       perTarget: form.limits?.per_target ?? limits.perTarget,
       cooldownMs: ms(form.limits?.cooldown, limits.cooldownMs),
@@ -140,10 +169,24 @@ function healerOf(name: string, form: NonNullable<ConfigForm["healers"]>[string]
 }
 
 function patternOf(name: string, form: PatternForm, incidents: IncidentPolicy): Pattern {
-  const base = { name, by: form.by, withinMs: durationMs(form.within), severity: form.severity, incidents: policyOf(form.incidents, incidents) };
+  const base = {
+    name,
+    by: form.by,
+    withinMs: durationMs(form.within),
+    severity: form.severity,
+    incidents: policyOf(form.incidents, incidents),
+  };
   if (form.count !== undefined) return { ...base, rule: { kind: "count", condition: parseCondition(form.count)! } };
   const confidence = form.confidence === undefined ? {} : { confidence: percentRatio(form.confidence) };
-  return { ...base, rule: { kind: "failure_rate", condition: parseCondition(form.failure_rate ?? "> 100%")!, minEvents: form.min_events ?? 1, ...confidence } };
+  return {
+    ...base,
+    rule: {
+      kind: "failure_rate",
+      condition: parseCondition(form.failure_rate ?? "> 100%")!,
+      minEvents: form.min_events ?? 1,
+      ...confidence,
+    },
+  };
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
@@ -154,7 +197,7 @@ function definedOnly<T extends object>(value: T): Defined<T> {
 
 function omit<T extends object, K extends keyof T>(value: T, key: K): Defined<Omit<T, K>> {
   const { [key]: _dropped, ...rest } = value;
-  return definedOnly(rest) as Defined<Omit<T, K>>;
+  return definedOnly<Omit<T, K>>(rest);
 }
 
 function mapValues<T, U>(value: Readonly<Record<string, T | undefined>>, map: (item: T) => U): Record<string, U> {

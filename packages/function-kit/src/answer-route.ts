@@ -9,7 +9,11 @@ import { scanJson } from "./scan-json.ts";
 export type Answer = { readonly status: number; readonly body: JsonObject };
 
 /** Undefined when the function has no such route. */
-export type AnswerRoute = (request: { readonly method: string; readonly path: string; readonly body: Uint8Array }) => Promise<Answer | undefined>;
+export type AnswerRoute = (request: {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Uint8Array;
+}) => Promise<Answer | undefined>;
 
 export function answerRoute(declaration: FunctionDeclaration, dependencies: Dependencies): AnswerRoute {
   const { documents, clock } = dependencies;

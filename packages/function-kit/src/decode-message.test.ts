@@ -31,12 +31,20 @@ test.for<[name: string, given: RawMessage, reason: RegExp]>([
   ["a NUL", message('{"type":"healing.completed","healing_type":"a","target":"a\\u0000b"}'), /NUL/],
   ["a direction mark in an id", message({ ...heal, target: "a\u202eb" }), /target/],
   ["an emoji in an id", message({ ...heal, id: "x\u{1F600}" }), /character/],
-  ["specversion 0.3", message({ specversion: "0.3", id: "1", source: "s", type: "healing.completed", time: "2026-02-05T14:00:00Z", data: {} }), /specversion/],
+  [
+    "specversion 0.3",
+    message({ specversion: "0.3", id: "1", source: "s", type: "healing.completed", time: "2026-02-05T14:00:00Z", data: {} }),
+    /specversion/,
+  ],
   ["an unknown type", message({ type: "healing.imagined" }), /unknown type/],
   ["a newer major version", message({ healing_type: "a" }, { "ce-type": "io.kintsugi.healing.completed.v2" }), /unknown type/],
   ["no type", message({ healing_type: "a" }), /no type/],
   ["another topic's event", message({ type: "mode.set", mode: "normal" }), /does not belong/],
-  ["a CloudEvent without time", message({ specversion: "1.0", id: "1", source: "s", type: "healing.completed", data: { healing_type: "a" } }), /no time/],
+  [
+    "a CloudEvent without time",
+    message({ specversion: "1.0", id: "1", source: "s", type: "healing.completed", data: { healing_type: "a" } }),
+    /no time/,
+  ],
   ["a time without a zone", message({ ...heal, time: "2026-02-05T14:00:00" }), /time/],
   ["the year 1970", message({ ...heal, time: "1970-01-01T00:00:00Z" }), /before 2000/],
   ["the year 9999", message({ ...heal, time: "9999-12-31T00:00:00Z" }), /ahead/],
@@ -50,9 +58,22 @@ test.for<[name: string, given: RawMessage, reason: RegExp]>([
 
 test.for<[name: string, given: RawMessage]>([
   ["a user's flat form", message(heal)],
-  ["CloudEvents binary mode", message({ healing_type: "retry" }, { "ce-type": "io.kintsugi.healing.completed.v1", "ce-id": "h1", "ce-specversion": "1.0" })],
+  [
+    "CloudEvents binary mode",
+    message({ healing_type: "retry" }, { "ce-type": "io.kintsugi.healing.completed.v1", "ce-id": "h1", "ce-specversion": "1.0" }),
+  ],
   ["attributes alone", message("", { "ce-type": "healing.completed", "ce-id": "h1", healing_type: "retry" })],
-  ["a structured CloudEvent", message({ specversion: "1.0", id: "h1", source: "user", type: "io.kintsugi.healing.completed.v1", time: "2026-02-05T14:00:00Z", data: { healing_type: "retry" } })],
+  [
+    "a structured CloudEvent",
+    message({
+      specversion: "1.0",
+      id: "h1",
+      source: "user",
+      type: "io.kintsugi.healing.completed.v1",
+      time: "2026-02-05T14:00:00Z",
+      data: { healing_type: "retry" },
+    }),
+  ],
 ])("reads %s and fills what was left out", ([, given]) => {
   const decoded = decodeMessage(given, now);
   if (!("event" in decoded)) throw new Error(decoded.reason);
@@ -63,7 +84,15 @@ test.for<[name: string, given: RawMessage]>([
     source: "user",
     type: "healing.completed",
     time: "2026-02-05T14:00:00.000Z",
-    data: { healing_type: "retry", target: "h1", outcome: "effective", success: true, attempt: 1, mode: "auto", cause: { code: "unknown" } },
+    data: {
+      healing_type: "retry",
+      target: "h1",
+      outcome: "effective",
+      success: true,
+      attempt: 1,
+      mode: "auto",
+      cause: { code: "unknown" },
+    },
   });
 });
 

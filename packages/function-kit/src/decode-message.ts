@@ -84,7 +84,8 @@ function contextOf(attributes: Readonly<Record<string, string>>): { context: Rec
 
 function readType(context: Readonly<Record<string, unknown>>, topic: string): EventType | { reason: string } {
   const { specversion, type: name } = context;
-  if (specversion !== undefined && specversion !== "1.0") return { reason: `has specversion ${maskText(String(specversion))}; 1.0 is known` };
+  if (specversion !== undefined && specversion !== "1.0")
+    return { reason: `has specversion ${maskText(String(specversion))}; 1.0 is known` };
   if (typeof name !== "string") return { reason: "has no type" };
   const type = typeFromWire(name);
   if (type === undefined) return { reason: `has the unknown type ${maskText(name).slice(0, 100)}` };
@@ -92,7 +93,11 @@ function readType(context: Readonly<Record<string, unknown>>, topic: string): Ev
   return type;
 }
 
-function readEnvelope(parts: Parts, message: RawMessage, nowMs: number): { id: string; source: string; subject?: string; time: string } | { reason: string } {
+function readEnvelope(
+  parts: Parts,
+  message: RawMessage,
+  nowMs: number,
+): { id: string; source: string; subject?: string; time: string } | { reason: string } {
   const { context } = parts;
   if (parts.isComplete && context["time"] === undefined) return { reason: "has no time" };
   const given = z.object({ id: Id.optional(), source: Id.optional(), subject: Id.optional(), time: Time.optional() }).safeParse(context);

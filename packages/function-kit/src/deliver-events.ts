@@ -46,7 +46,13 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
       const sorted = await sortMessages(messages, nowMs);
       for (const outbox of sorted.outboxes) await documents.flush(outbox);
       if (sorted.fresh.length === 0 && sorted.refused.length === 0) return;
-      const outcome = sorted.fresh.length === 0 ? {} : await handle(sorted.fresh.map(({ event }) => event), { nowMs });
+      const outcome =
+        sorted.fresh.length === 0
+          ? {}
+          : await handle(
+              sorted.fresh.map(({ event }) => event),
+              { nowMs },
+            );
       const change = changeOf(sorted, outcome, nowMs);
       try {
         await commit(change, messages);
@@ -55,7 +61,8 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
         throw error;
       }
       for (const fact of outcome.log ?? []) log({ severity: "INFO", message: "decided", function: declaration.name, ...fact });
-      for (const { message, reason } of sorted.refused) log({ severity: "WARNING", message: "message refused", function: declaration.name, messageId: message.messageId, reason });
+      for (const { message, reason } of sorted.refused)
+        log({ severity: "WARNING", message: "message refused", function: declaration.name, messageId: message.messageId, reason });
       await documents.flush(change.outbox);
       return;
     }
@@ -67,7 +74,10 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
     const outboxes = new Set<string>();
     const decoded = messages.map((message) => ({ message, ...decodeMessage(message, nowMs) }));
     const ids = decoded.map((item) => ("event" in item ? derivedId(declaration.name, eventKey(item.event)) : ""));
-    const seen = await documents.getMany(seenCollection, ids.filter((id) => id !== ""));
+    const seen = await documents.getMany(
+      seenCollection,
+      ids.filter((id) => id !== ""),
+    );
     const seenById = new Map(seen.filter((document) => document !== undefined).map((document) => [document.id, document.data]));
     for (const [index, item] of decoded.entries()) {
       if ("reason" in item) {
@@ -79,7 +89,10 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
       const digest = (before?.["digest"] as string | undefined) ?? fresh.get(seenId)?.digest;
       if (digest === undefined) fresh.set(seenId, { message: item.message, event: item.event, digest: item.digest, seenId });
       else if (digest !== item.digest && item.event.type !== "message.dead_lettered") {
-        refused.push({ message: item.message, reason: `source ${item.event.source} and id ${item.event.id} came before with other content` });
+        refused.push({
+          message: item.message,
+          reason: `source ${item.event.source} and id ${item.event.id} came before with other content`,
+        });
       } else if (typeof before?.["outbox"] === "string") outboxes.add(before["outbox"]);
     }
     const byTime = [...fresh.values()].sort((a, b) => Date.parse(a.event.time) - Date.parse(b.event.time));
@@ -89,18 +102,31 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
   function changeOf({ fresh, refused }: Sorted, outcome: Outcome, nowMs: number): Change {
     const outbox = fresh[0]?.seenId ?? derivedId(declaration.name, "refused", refused[0]!.message.messageId);
     const letters = refused.map(({ message, reason }) => deadLetter(message, reason));
-    const marks = fresh.map(({ seenId, digest }) => ({ op: "create", collection: seenCollection, id: seenId, data: { digest, outbox, at: nowMs } }) as const);
+    const marks = fresh.map(
+      ({ seenId, digest }) => ({ op: "create", collection: seenCollection, id: seenId, data: { digest, outbox, at: nowMs } }) as const,
+    );
     return {
       writes: [...marks, ...letters.map(({ write }) => write), ...(outcome.writes ?? [])],
-      publish: [...letters.map(({ publish }) => publish), ...announce(outcome.publish ?? [], { functionName: declaration.name, cause: outbox, nowMs })],
+      publish: [
+        ...letters.map(({ publish }) => publish),
+        ...announce(outcome.publish ?? [], { functionName: declaration.name, cause: outbox, nowMs }),
+      ],
       outbox,
     };
   }
 
   async function settleFailure(message: DeliveredMessage, error: unknown, commit: CommitAndAck): Promise<Settlement> {
     const failure = error instanceof Conflict ? "transient" : error instanceof Failure ? error.failure : undefined;
-    const isFinal = failure === "permanent" || failure === "needs-human" || (failure === undefined && message.attempt >= MAX_UNREGISTERED_ATTEMPTS);
-    log({ severity: isFinal ? "ERROR" : "WARNING", message: "message not handled", function: declaration.name, messageId: message.messageId, attempt: message.attempt, reason: messageOf(error) });
+    const isFinal =
+      failure === "permanent" || failure === "needs-human" || (failure === undefined && message.attempt >= MAX_UNREGISTERED_ATTEMPTS);
+    log({
+      severity: isFinal ? "ERROR" : "WARNING",
+      message: "message not handled",
+      function: declaration.name,
+      messageId: message.messageId,
+      attempt: message.attempt,
+      reason: messageOf(error),
+    });
     if (!isFinal) {
       const untilMs = error instanceof Failure ? error.untilMs : undefined;
       return { message, action: "nack", reason: messageOf(error), ...(untilMs === undefined ? {} : { untilMs }) };

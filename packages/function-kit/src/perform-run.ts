@@ -58,7 +58,10 @@ export function performRun(declaration: FunctionDeclaration, dependencies: Depen
     });
     const own = { type: "run.completed", purpose: "run", subject: declaration.name, data: completed } as const;
     await commit({
-      writes: [{ op: "create", collection: seenCollection, id, data: { run: completed, outbox: id, at: nowMs } }, ...(outcome.writes ?? [])],
+      writes: [
+        { op: "create", collection: seenCollection, id, data: { run: completed, outbox: id, at: nowMs } },
+        ...(outcome.writes ?? []),
+      ],
       publish: announce([...(outcome.publish ?? []), own], { functionName: declaration.name, cause: id, nowMs }),
       outbox: id,
     });

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { readEnvelope } from "./read-envelope.ts";
 
 const now = Date.parse("2026-02-05T14:00:00Z");
-const read = (body: string | Uint8Array, headers: Record<string, string> = {}) => readEnvelope({ headers, body: Buffer.from(body as string) }, now);
+const read = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
+  readEnvelope({ headers, body: Buffer.from(body as string) }, now);
 const push = (message: object, rest: object = {}) => JSON.stringify({ message, subscription: "s", ...rest });
 
 test.for<[name: string, body: string | Uint8Array, reason: RegExp]>([
@@ -21,7 +22,12 @@ test.for<[name: string, body: string | Uint8Array, reason: RegExp]>([
 });
 
 test("a push message keeps its id, its publish time and its attempt", () => {
-  const envelope = read(push({ data: Buffer.from("{}").toString("base64"), attributes: { a: "b" }, messageId: "42", publishTime: "2026-02-05T13:59:00Z" }, { deliveryAttempt: 77 }));
+  const envelope = read(
+    push(
+      { data: Buffer.from("{}").toString("base64"), attributes: { a: "b" }, messageId: "42", publishTime: "2026-02-05T13:59:00Z" },
+      { deliveryAttempt: 77 },
+    ),
+  );
   expect(envelope).toMatchObject({ messages: [{ messageId: "42", attributes: { a: "b" }, attempt: 77, publishedMs: now - 60_000 }] });
 });
 
@@ -30,14 +36,22 @@ test("a push message with attributes alone is legal", () => {
 });
 
 test("Eventarc's binary form tells the topic", () => {
-  const envelope = read(push({ data: "", attributes: { a: "b" }, messageId: "1" }), { "ce-type": "google.cloud.pubsub.topic.v1.messagePublished", "ce-source": "//pubsub.googleapis.com/projects/p/topics/healing" });
+  const envelope = read(push({ data: "", attributes: { a: "b" }, messageId: "1" }), {
+    "ce-type": "google.cloud.pubsub.topic.v1.messagePublished",
+    "ce-source": "//pubsub.googleapis.com/projects/p/topics/healing",
+  });
   expect(envelope).toMatchObject({ messages: [{ topic: "healing" }] });
 });
 
 test.for<[name: string, body: string, headers: Record<string, string>, count: number]>([
   ["an unwrapped push", '{"healing_type":"a"}', { "ce-type": "io.kintsugi.healing.completed.v1", "ce-id": "1" }, 1],
   ["a structured CloudEvent", '{"specversion":"1.0","type":"x"}', {}, 1],
-  ["a batch of CloudEvents", '[{"specversion":"1.0"},{"specversion":"1.0","id":"2"}]', { "content-type": "application/cloudevents-batch+json" }, 2],
+  [
+    "a batch of CloudEvents",
+    '[{"specversion":"1.0"},{"specversion":"1.0","id":"2"}]',
+    { "content-type": "application/cloudevents-batch+json" },
+    2,
+  ],
 ])("%s is legal", ([, body, headers, count]) => {
   const envelope = read(body, headers);
   expect("messages" in envelope && envelope.messages.length).toBe(count);

@@ -8,7 +8,9 @@ import { scanJson } from "./scan-json.ts";
 type Request = { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array };
 
 /** Unreadable input comes back as one message with its reason, so that it can be kept. */
-export type Envelope = { readonly messages: readonly DeliveredMessage[] } | { readonly unreadable: DeliveredMessage; readonly reason: string };
+export type Envelope =
+  | { readonly messages: readonly DeliveredMessage[] }
+  | { readonly unreadable: DeliveredMessage; readonly reason: string };
 
 const PushMessage = z.object({
   data: z.string().optional(),
@@ -42,7 +44,8 @@ export function readEnvelope({ headers, body }: Request, nowMs: number): Envelop
 
 function readPush(value: unknown, topic: string, whole: DeliveredMessage, nowMs: number): Envelope {
   const parsed = Push.safeParse(value);
-  if (!parsed.success) return { unreadable: whole, reason: `the push envelope is not as agreed: ${parsed.error.issues[0]?.path.join(".")}` };
+  if (!parsed.success)
+    return { unreadable: whole, reason: `the push envelope is not as agreed: ${parsed.error.issues[0]?.path.join(".")}` };
   const { message, deliveryAttempt } = parsed.data;
   const encoded = message.data ?? "";
   const base = {
@@ -52,7 +55,8 @@ function readPush(value: unknown, topic: string, whole: DeliveredMessage, nowMs:
     publishedMs: message.publishTime === undefined ? nowMs : Date.parse(message.publishTime),
     attempt: deliveryAttempt ?? 1,
   };
-  if (!BASE64.test(encoded)) return { unreadable: { ...base, data: Buffer.from(encoded) }, reason: "data is not base64 (standard alphabet, with padding)" };
+  if (!BASE64.test(encoded))
+    return { unreadable: { ...base, data: Buffer.from(encoded) }, reason: "data is not base64 (standard alphabet, with padding)" };
   return { messages: [{ ...base, data: Buffer.from(encoded, "base64") }] };
 }
 

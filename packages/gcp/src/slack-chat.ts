@@ -12,18 +12,54 @@ const DEFAULT_RETRY_MS = 30_000;
 const HISTORY_LIMIT = 200;
 
 /** A person must do something; trying again cannot help. */
-const NEEDS_HUMAN = new Set(["channel_not_found", "is_archived", "not_in_channel", "invalid_auth", "token_revoked", "token_expired", "account_inactive", "missing_scope", "not_authed", "no_permission"]);
-const PERMANENT = new Set(["msg_too_long", "invalid_blocks", "no_text", "message_not_found", "cant_update_message", "edit_window_closed", "invalid_arguments"]);
+const NEEDS_HUMAN = new Set([
+  "channel_not_found",
+  "is_archived",
+  "not_in_channel",
+  "invalid_auth",
+  "token_revoked",
+  "token_expired",
+  "account_inactive",
+  "missing_scope",
+  "not_authed",
+  "no_permission",
+]);
+const PERMANENT = new Set([
+  "msg_too_long",
+  "invalid_blocks",
+  "no_text",
+  "message_not_found",
+  "cant_update_message",
+  "edit_window_closed",
+  "invalid_arguments",
+]);
 
 const Posted = z.object({ channel: z.string(), ts: z.string() });
-const History = z.object({ messages: z.array(z.object({ ts: z.string(), metadata: z.object({ event_type: z.string().optional(), event_payload: z.record(z.string(), z.unknown()).optional() }).optional() })).default([]) });
-const Channels = z.object({ channels: z.array(z.object({ id: z.string(), name: z.string() })).default([]), response_metadata: z.object({ next_cursor: z.string().optional() }).optional() });
+const History = z.object({
+  messages: z
+    .array(
+      z.object({
+        ts: z.string(),
+        metadata: z.object({ event_type: z.string().optional(), event_payload: z.record(z.string(), z.unknown()).optional() }).optional(),
+      }),
+    )
+    .default([]),
+});
+const Channels = z.object({
+  channels: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+});
 
 export function slackChat({ token, url }: { readonly token: string; readonly url?: string }): Chat {
   let client: Promise<WebClient> | undefined;
   const connect = async (): Promise<WebClient> => {
     const { WebClient: Client } = await import("./slack-client.ts");
-    return new Client(token, { ...(url === undefined ? {} : { slackApiUrl: url }), rejectRateLimitedCalls: true, retryConfig: { retries: 0 }, timeout: TIMEOUT_MS });
+    return new Client(token, {
+      ...(url === undefined ? {} : { slackApiUrl: url }),
+      rejectRateLimitedCalls: true,
+      retryConfig: { retries: 0 },
+      timeout: TIMEOUT_MS,
+    });
   };
   const ids = new Map<string, string>();
 
@@ -39,8 +75,10 @@ export function slackChat({ token, url }: { readonly token: string; readonly url
   /** History wants a channel's id; posting takes its name. */
   async function channelId(channel: string): Promise<string | undefined> {
     if (!channel.startsWith("#")) return channel;
-    for (let cursor: string | undefined; !ids.has(channel); ) {
-      const page = Channels.parse(await call("conversations.list", { limit: 1_000, exclude_archived: true, ...(cursor === undefined ? {} : { cursor }) }));
+    for (let cursor: string | undefined; !ids.has(channel);) {
+      const page = Channels.parse(
+        await call("conversations.list", { limit: 1_000, exclude_archived: true, ...(cursor === undefined ? {} : { cursor }) }),
+      );
       for (const { id, name } of page.channels) ids.set(`#${name}`, id);
       cursor = page.response_metadata?.next_cursor;
       if (cursor === undefined || cursor === "") break;
@@ -63,7 +101,14 @@ export function slackChat({ token, url }: { readonly token: string; readonly url
     async find(channel, key, sinceMs) {
       const id = await channelId(channel);
       if (id === undefined) return undefined;
-      const { messages } = History.parse(await call("conversations.history", { channel: id, oldest: String(sinceMs / 1_000), include_all_metadata: true, limit: HISTORY_LIMIT }));
+      const { messages } = History.parse(
+        await call("conversations.history", {
+          channel: id,
+          oldest: String(sinceMs / 1_000),
+          include_all_metadata: true,
+          limit: HISTORY_LIMIT,
+        }),
+      );
       const found = messages.find(({ metadata }) => metadata?.event_type === EVENT_TYPE && metadata.event_payload?.["key"] === key);
       return found === undefined ? undefined : { channel: id, ts: found.ts };
     },
@@ -71,7 +116,12 @@ export function slackChat({ token, url }: { readonly token: string; readonly url
 }
 
 function bodyOf({ text, blocks, key }: ChatMessage): Record<string, unknown> {
-  return { text, ...(blocks === undefined ? {} : { blocks }), metadata: { event_type: EVENT_TYPE, event_payload: { key } }, unfurl_links: false };
+  return {
+    text,
+    ...(blocks === undefined ? {} : { blocks }),
+    metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+    unfurl_links: false,
+  };
 }
 
 function failureOf(error: unknown): Failure {

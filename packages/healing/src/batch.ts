@@ -33,7 +33,7 @@ export function readBatch(target: string, data: JsonObject, healer: Pick<Healer,
   const read = <T extends z.ZodType>(field: string, form: T): z.infer<T> | undefined => {
     const parsed = form.optional().safeParse(data[field] ?? undefined);
     if (!parsed.success) throw new Unreadable(`${field} has a form that is not known`);
-    return parsed.data as z.infer<T> | undefined;
+    return parsed.data;
   };
   try {
     const expectedField = read(fields.expected, z.union([Amount, Ids]));
@@ -70,10 +70,17 @@ export function readBatch(target: string, data: JsonObject, healer: Pick<Healer,
 
 class Unreadable extends Error {}
 
-type SkipFacts = { readonly members: ReadonlySet<string> | undefined; readonly done: ReadonlySet<string> | undefined; readonly reasons: Healer["reasons"] };
+type SkipFacts = {
+  readonly members: ReadonlySet<string> | undefined;
+  readonly done: ReadonlySet<string> | undefined;
+  readonly reasons: Healer["reasons"];
+};
 
 /** A list of ids, a map from id to reason, or a map from reason to count; a member that is done is not skipped besides. */
-function countSkips(skips: z.infer<typeof Skipped>, { members, done, reasons }: SkipFacts): { skipped: Record<string, number>; unclassified: string[] } {
+function countSkips(
+  skips: z.infer<typeof Skipped>,
+  { members, done, reasons }: SkipFacts,
+): { skipped: Record<string, number>; unclassified: string[] } {
   const counts: Record<string, number> = {};
   const isMember = (id: string): boolean => (members?.has(id) ?? true) && !(done?.has(id) ?? false);
   const count = (reason: string, amount: number): void => void (counts[reason] = (counts[reason] ?? 0) + amount);
@@ -85,7 +92,9 @@ function countSkips(skips: z.infer<typeof Skipped>, { members, done, reasons }: 
     }
   }
   const settling = Object.entries(counts).filter(([reason, amount]) => amount > 0 && !reasons.transient.includes(reason));
-  const unclassified = Array.isArray(skips) ? [] : settling.map(([reason]) => reason).filter((reason) => !reasons.permanent.includes(reason));
+  const unclassified = Array.isArray(skips)
+    ? []
+    : settling.map(([reason]) => reason).filter((reason) => !reasons.permanent.includes(reason));
   return { skipped: Object.fromEntries(settling), unclassified };
 }
 

@@ -15,11 +15,20 @@ export function decideBatch(batch: Batch, policy: Policy, nowMs: number): BatchD
   if (nowMs - batch.updatedMs < policy.stalledAfterMs) return { action: "none", reason: "not-stalled" };
   const { target, settled, expected } = batch;
   if (nowMs - batch.createdMs > policy.maxAgeMs) {
-    return { action: "tell", reason: "too-old", text: `${target} is ${hours(nowMs - batch.createdMs)} old and not done (${settled} of ${expected} settled): close it by hand, or delete it` };
+    return {
+      action: "tell",
+      reason: "too-old",
+      text: `${target} is ${hours(nowMs - batch.createdMs)} old and not done (${settled} of ${expected} settled): close it by hand, or delete it`,
+    };
   }
-  if (batch.settled === 0) return { action: "tell", reason: "never-started", text: `${target} never started (0 of ${expected}): look at who should work on it` };
+  if (batch.settled === 0)
+    return { action: "tell", reason: "never-started", text: `${target} never started (0 of ${expected}): look at who should work on it` };
   if (batch.share < policy.completeAt) {
-    return { action: "tell", reason: "below-share", text: `${target} is ${percent(batch.share)} settled (${settled} of ${expected}), below ${percent(policy.completeAt)}: look at the workers` };
+    return {
+      action: "tell",
+      reason: "below-share",
+      text: `${target} is ${percent(batch.share)} settled (${settled} of ${expected}), below ${percent(policy.completeAt)}: look at the workers`,
+    };
   }
   return { action: "close", reason: "settled" };
 }

@@ -5,7 +5,10 @@ import type { Healer } from "@kintsugi/config/model";
 /** What the healer remembers of a target. */
 export type TargetHistory = { readonly attempts: number; readonly lastActMs?: number };
 
-export type LimitDecision = { readonly action: "act" } | { readonly action: "refuse"; readonly reason: "cooldown" | "per-hour" } | { readonly action: "give-up"; readonly reason: "limit-per-target" };
+export type LimitDecision =
+  | { readonly action: "act" }
+  | { readonly action: "refuse"; readonly reason: "cooldown" | "per-hour" }
+  | { readonly action: "give-up"; readonly reason: "limit-per-target" };
 
 type Limits = Healer["limits"];
 

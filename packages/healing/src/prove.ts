@@ -8,7 +8,9 @@ export type Evidence =
   | { readonly kind: "gone" }
   | { readonly kind: "not-readable"; readonly reason: string };
 
-export type Proof = { readonly outcome: Exclude<Outcome, "refused" | "errored">; readonly reason: string } | { readonly outcome: "pending"; readonly reason: string };
+export type Proof =
+  | { readonly outcome: Exclude<Outcome, "refused" | "errored">; readonly reason: string }
+  | { readonly outcome: "pending"; readonly reason: string };
 
 /** So long a heal may wait for somebody who can look. */
 const GIVE_UP_MS = 24 * 3_600_000;

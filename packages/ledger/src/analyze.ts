@@ -18,11 +18,21 @@ export type Analysis = {
     readonly inconclusive: number;
     readonly success_rate: number;
   }[];
-  readonly causes: readonly { readonly cause: string; readonly count: number; readonly share: number; readonly first_seen: string; readonly last_seen: string }[];
+  readonly causes: readonly {
+    readonly cause: string;
+    readonly count: number;
+    readonly share: number;
+    readonly first_seen: string;
+    readonly last_seen: string;
+  }[];
   readonly recommendations: readonly { readonly text: string; readonly evidence: string; readonly command: string }[];
 };
 
-export async function analyze(ledger: LedgerTables, place: Place, { sinceMs, untilMs }: { sinceMs: number; untilMs: number }): Promise<Analysis> {
+export async function analyze(
+  ledger: LedgerTables,
+  place: Place,
+  { sinceMs, untilMs }: { sinceMs: number; untilMs: number },
+): Promise<Analysis> {
   const types = (await ledger.query(healingByType(place, sinceMs, untilMs))).rows.map(typeOf);
   const total = types.reduce((sum, { events }) => sum + events, 0);
   const causes = (await ledger.query(healingByCause(place, sinceMs, untilMs))).rows.map((row) => ({
@@ -39,7 +49,12 @@ export async function analyze(ledger: LedgerTables, place: Place, { sinceMs, unt
 
 function typeOf(row: JsonObject): Analysis["by_type"][number] {
   const number = (name: string): number => Number(row[name] ?? 0);
-  const [effective, ineffective, errored, inconclusive] = [number("effective"), number("ineffective"), number("errored"), number("inconclusive")];
+  const [effective, ineffective, errored, inconclusive] = [
+    number("effective"),
+    number("ineffective"),
+    number("errored"),
+    number("inconclusive"),
+  ];
   const acts = effective + ineffective + errored + inconclusive;
   return {
     healing_type: String(row["healing_type"]),
@@ -56,7 +71,13 @@ function typeOf(row: JsonObject): Analysis["by_type"][number] {
 /** No repairs recorded is good news only if anybody was watching. */
 function recommend(types: Analysis["by_type"], causes: Analysis["causes"], total: number, runs: number): Analysis["recommendations"] {
   if (total === 0 && runs === 0) {
-    return [{ text: "nothing was recorded at all: that is no recording, not good health", evidence: "0 runs in the ledger", command: "kintsugi status" }];
+    return [
+      {
+        text: "nothing was recorded at all: that is no recording, not good health",
+        evidence: "0 runs in the ledger",
+        command: "kintsugi status",
+      },
+    ];
   }
   const [top] = causes;
   const found: Analysis["recommendations"][number][] = [];

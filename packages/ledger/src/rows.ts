@@ -27,7 +27,7 @@ export function rowOf(event: Event, recordedMs: number): Row {
   const recorded_at = new Date(recordedMs).toISOString();
   if (event.type !== "healing.completed") {
     const { type, subject = null, time, data } = event;
-    return { table: otherEvents.name, row: { ...envelope, type, subject, time, data: data as unknown as JsonObject, recorded_at } };
+    return { table: otherEvents.name, row: { ...envelope, type, subject, time, data: data, recorded_at } };
   }
   const { cause, ...data } = event.data;
   const row = { ...data, cause: cause.code, cause_parameters: (cause.parameters ?? null) as JsonObject | null };

@@ -10,7 +10,8 @@ export type Place = { readonly dialect: Dialect; readonly dataset: string };
 
 export const localPlace: Place = { dialect: "duckdb", dataset: "kintsugi" };
 
-const quote = (place: Place, name: string): string => (place.dialect === "duckdb" ? `${place.dataset}.${name}` : `\`${place.dataset}.${name}\``);
+const quote = (place: Place, name: string): string =>
+  place.dialect === "duckdb" ? `${place.dataset}.${name}` : `\`${place.dataset}.${name}\``;
 
 /** What people and our queries read: each event once. */
 export function readable(place: Place, table: Table): string {
@@ -35,8 +36,12 @@ export function keysBetween(place: Place, fromMs: number, toMs: number): string 
 
 /** Count, sum and XOR per hour of recording; see digest.ts. */
 export function digestBetween(place: Place, fromMs: number, toMs: number): string {
-  const hash = place.dialect === "duckdb" ? "CAST('0x' || substr(event_key, 1, 15) AS BIGINT)" : "CAST(CONCAT('0x', SUBSTR(event_key, 1, 15)) AS INT64)";
-  const sum = place.dialect === "duckdb" ? `CAST(sum(CAST(${hash} AS HUGEINT)) AS VARCHAR)` : `CAST(sum(CAST(${hash} AS BIGNUMERIC)) AS STRING)`;
+  const hash =
+    place.dialect === "duckdb"
+      ? "CAST('0x' || substr(event_key, 1, 15) AS BIGINT)"
+      : "CAST(CONCAT('0x', SUBSTR(event_key, 1, 15)) AS INT64)";
+  const sum =
+    place.dialect === "duckdb" ? `CAST(sum(CAST(${hash} AS HUGEINT)) AS VARCHAR)` : `CAST(sum(CAST(${hash} AS BIGNUMERIC)) AS STRING)`;
   const text = place.dialect === "duckdb" ? "VARCHAR" : "STRING";
   const hour = place.dialect === "duckdb" ? "strftime(recorded_at, '%Y-%m-%dT%H')" : "FORMAT_TIMESTAMP('%Y-%m-%dT%H', recorded_at)";
   return `SELECT ${hour} AS bucket, count(*) AS count, ${sum} AS sum, CAST(bit_xor(${hash}) AS ${text}) AS xor FROM (${keysBetween(place, fromMs, toMs)}) GROUP BY 1 ORDER BY 1`;
@@ -64,7 +69,8 @@ export function healingById(place: Place, id: string): string {
 
 export function eventsAbout(place: Place, id: string): string {
   const text = textLiteral(place, id);
-  const field = (name: string): string => (place.dialect === "duckdb" ? `json_extract_string(data, '$.${name}')` : `JSON_VALUE(data, '$.${name}')`);
+  const field = (name: string): string =>
+    place.dialect === "duckdb" ? `json_extract_string(data, '$.${name}')` : `JSON_VALUE(data, '$.${name}')`;
   return `SELECT event_id, type, subject, time, data FROM ${readable(place, otherEvents)} WHERE event_id = ${text} OR subject = ${text} OR ${field("key")} = ${text} OR ${field("healing_id")} = ${text} ORDER BY time LIMIT 200`;
 }
 
@@ -86,7 +92,13 @@ function createView(place: Place, table: Table): string {
 export function ownStatements(place: Place, nowMs: number): readonly Statement[] {
   const hour = 3_600_000;
   const statement = (name: string, sql: string): Statement => ({ name: `kintsugi.${name}`, sql, parameters: {} });
-  const setup = place.dialect === "duckdb" ? [] : ledgerTables.flatMap((table) => [statement(`create.${table.name}`, createTable(place, table)), statement(`view.${table.name}`, createView(place, table))]);
+  const setup =
+    place.dialect === "duckdb"
+      ? []
+      : ledgerTables.flatMap((table) => [
+          statement(`create.${table.name}`, createTable(place, table)),
+          statement(`view.${table.name}`, createView(place, table)),
+        ]);
   return [
     ...setup,
     statement("keys_between", keysBetween(place, nowMs - hour, nowMs)),

@@ -1,6 +1,11 @@
 /** The ledger's two tables in the warehouse, in BigQuery's JSON schema form. */
 
-export type Column = { readonly name: string; readonly type: "STRING" | "INTEGER" | "FLOAT" | "BOOLEAN" | "TIMESTAMP" | "JSON"; readonly mode: "REQUIRED" | "NULLABLE"; readonly description: string };
+export type Column = {
+  readonly name: string;
+  readonly type: "STRING" | "INTEGER" | "FLOAT" | "BOOLEAN" | "TIMESTAMP" | "JSON";
+  readonly mode: "REQUIRED" | "NULLABLE";
+  readonly description: string;
+};
 
 export type Table = {
   readonly name: string;

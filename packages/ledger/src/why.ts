@@ -4,7 +4,13 @@ import type { JsonObject } from "@kintsugi/ports/json";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
 import { eventsAbout, healingById, type Place } from "./statements.ts";
 
-export type StoryLine = { readonly time: string; readonly type: string; readonly id: string; readonly text: string; readonly data: JsonObject };
+export type StoryLine = {
+  readonly time: string;
+  readonly type: string;
+  readonly id: string;
+  readonly text: string;
+  readonly data: JsonObject;
+};
 
 /** Oldest first; empty when the ledger holds nothing about the id. */
 export async function why(ledger: LedgerTables, place: Place, id: string): Promise<readonly StoryLine[]> {
@@ -41,7 +47,8 @@ function describe(type: string, data: JsonObject): string {
   const facts = Array.isArray(data["facts"]) ? data["facts"].map((fact) => `\n${String(fact)}`).join("") : "";
   if (type.startsWith("incident.")) return `${String(data["change"] ?? type)}: ${String(data["title"] ?? data["incident"] ?? "")}${facts}`;
   if (type === "gate.decided") return `${String(data["status"])} for ${String(data["consumer"])}: ${String(data["message"])}`;
-  if (type === "healing.requested") return `asked for ${String(data["healing_type"])} on ${String(data["target"])}: ${String(data["trigger_reason"])}`;
+  if (type === "healing.requested")
+    return `asked for ${String(data["healing_type"])} on ${String(data["target"])}: ${String(data["trigger_reason"])}`;
   if (type === "notification.delivered") return `told ${String(data["channel"])} (${String(data["kind"])})`;
   return String(data["reason"] ?? data["message"] ?? type);
 }

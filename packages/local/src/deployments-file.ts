@@ -36,12 +36,17 @@ async function read(path: string): Promise<z.infer<typeof DeploymentsFile>> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    throw new Failure("needs-human", `the deployments file ${path} cannot be read (${messageOf(error)}): check drift.deployments.file`, { cause: error });
+    throw new Failure("needs-human", `the deployments file ${path} cannot be read (${messageOf(error)}): check drift.deployments.file`, {
+      cause: error,
+    });
   }
   const parsed = DeploymentsFile.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Failure("needs-human", `the deployments file ${path} is not as agreed at ${issue?.path.join(".") || "its top"}: ${issue?.message}`);
+  throw new Failure(
+    "needs-human",
+    `the deployments file ${path} is not as agreed at ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
+  );
 }
 
 function parseJson(text: string): unknown {

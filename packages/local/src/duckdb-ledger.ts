@@ -11,7 +11,15 @@ export type LedgerTable = {
   readonly schema: readonly { readonly name: string; readonly type: string; readonly mode?: string }[];
 };
 
-const TYPES: Readonly<Record<string, string>> = { STRING: "VARCHAR", INTEGER: "BIGINT", FLOAT: "DOUBLE", BOOLEAN: "BOOLEAN", TIMESTAMP: "TIMESTAMPTZ", DATE: "DATE", JSON: "JSON" };
+const TYPES: Readonly<Record<string, string>> = {
+  STRING: "VARCHAR",
+  INTEGER: "BIGINT",
+  FLOAT: "DOUBLE",
+  BOOLEAN: "BOOLEAN",
+  TIMESTAMP: "TIMESTAMPTZ",
+  DATE: "DATE",
+  JSON: "JSON",
+};
 
 export function duckdbLedger(connect: () => Promise<DuckDBConnection>, tables: readonly LedgerTable[]): LedgerTables {
   let ready: Promise<DuckDBConnection> | undefined;
@@ -54,7 +62,9 @@ function createStatement({ name, key, schema }: LedgerTable): string {
 /** One statement for any number of rows: they come as one JSON parameter. */
 function appendStatement({ name, schema }: LedgerTable): string {
   const form = JSON.stringify([Object.fromEntries(schema.map((column) => [column.name, column.type === "JSON" ? "JSON" : "VARCHAR"]))]);
-  const values = schema.map((column) => (column.type === "JSON" ? `r."${column.name}"` : `CAST(r."${column.name}" AS ${TYPES[column.type]!})`));
+  const values = schema.map((column) =>
+    column.type === "JSON" ? `r."${column.name}"` : `CAST(r."${column.name}" AS ${TYPES[column.type]!})`,
+  );
   const names = schema.map((column) => `"${column.name}"`);
   return `INSERT OR IGNORE INTO kintsugi."${name}" (${names.join(", ")}) SELECT ${values.join(", ")} FROM (SELECT unnest(from_json($1::JSON, '${form}')) AS r)`;
 }

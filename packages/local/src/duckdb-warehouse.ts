@@ -68,6 +68,10 @@ async function openReadOnly(path: string): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(path, { access_mode: "READ_ONLY" });
   } catch (error) {
-    throw new Failure("transient", `the warehouse ${path} cannot be opened (${messageOf(error).split("\n")[0]}): another process may hold it; close it there`, { cause: error });
+    throw new Failure(
+      "transient",
+      `the warehouse ${path} cannot be opened (${messageOf(error).split("\n")[0]}): another process may hold it; close it there`,
+      { cause: error },
+    );
   }
 }

@@ -52,7 +52,11 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function handOver(deliver: Deliver, due: readonly Delivery[]): Promise<void> {
     const ids = new Map(due.map((delivery) => [delivery.messageId, delivery.id]));
-    const commit: CommitAndAck = (change, messages) => parts.commitWithAck(change, messages.map(({ messageId }) => ids.get(messageId)!));
+    const commit: CommitAndAck = (change, messages) =>
+      parts.commitWithAck(
+        change,
+        messages.map(({ messageId }) => ids.get(messageId)!),
+      );
     const settlements = await deliver(due, commit);
     const done = settlements.filter(({ action }) => action === "ack").map(({ message }) => ids.get(message.messageId)!);
     if (done.length > 0) bus.ack(done);
@@ -65,8 +69,9 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function trigger(perform: PerformRun, run: Delivery): Promise<void> {
     try {
-      await perform({ dueMs: Number(run.attributes["due"]), ...(run.attributes["by"] === undefined ? {} : { by: run.attributes["by"] }) }, (change) =>
-        parts.commitWithAck(change, [run.id]),
+      await perform(
+        { dueMs: Number(run.attributes["due"]), ...(run.attributes["by"] === undefined ? {} : { by: run.attributes["by"] }) },
+        (change) => parts.commitWithAck(change, [run.id]),
       );
       bus.ack([run.id]);
     } catch (error) {
@@ -85,7 +90,9 @@ export function createEngine(parts: EngineParts): Engine {
         working.add(worker.name);
         started++;
         void work(worker, due)
-          .catch((error: unknown) => log({ severity: "ERROR", message: "delivery lost its footing", function: worker.name, reason: messageOf(error) }))
+          .catch((error: unknown) =>
+            log({ severity: "ERROR", message: "delivery lost its footing", function: worker.name, reason: messageOf(error) }),
+          )
           .finally(() => {
             working.delete(worker.name);
             parts.onProgress();

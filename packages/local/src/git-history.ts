@@ -12,7 +12,11 @@ const MAX_RANGES = 1_000;
 export function gitHistory(repository: string, branch: string): History {
   async function git(...words: readonly string[]): Promise<string> {
     const environment = { LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" };
-    const { stdout } = await execa("git", ["-C", repository, "--no-pager", ...words], { env: environment, timeout: TIMEOUT_MS, stdin: "ignore" });
+    const { stdout } = await execa("git", ["-C", repository, "--no-pager", ...words], {
+      env: environment,
+      timeout: TIMEOUT_MS,
+      stdin: "ignore",
+    });
     return stdout;
   }
 
@@ -30,7 +34,11 @@ export function gitHistory(repository: string, branch: string): History {
     try {
       await git("rev-parse", "--git-dir");
     } catch (error) {
-      throw new Failure("needs-human", `${repository} is no git repository, or git is missing: check drift.history.git (${messageOf(error).split("\n")[0]})`, { cause: error });
+      throw new Failure(
+        "needs-human",
+        `${repository} is no git repository, or git is missing: check drift.history.git (${messageOf(error).split("\n")[0]})`,
+        { cause: error },
+      );
     }
     throw new Failure("needs-human", `the repository ${repository} has no branch ${branch}: check drift.history.branch`);
   }
@@ -47,7 +55,9 @@ export function gitHistory(repository: string, branch: string): History {
   }
 
   async function between(from: string, tip: string, paths: readonly string[]): Promise<readonly Commit[]> {
-    return parseLog(await git("log", `-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "--name-only", "-z", `${from}..${tip}`, "--", ...paths));
+    return parseLog(
+      await git("log", `-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "--name-only", "-z", `${from}..${tip}`, "--", ...paths),
+    );
   }
 
   function remembered(from: string, tip: string, paths: readonly string[]): Promise<readonly Commit[]> {
@@ -80,7 +90,10 @@ function parseLog(log: string): readonly Commit[] {
     .map((entry) => {
       const [head = "", files = ""] = entry.split("\u0003");
       const [sha = "", seconds = "0", message = ""] = head.split("\u0002");
-      const paths = files.split("\0").map((path) => path.replace(/^\n/, "")).filter((path) => path !== "");
+      const paths = files
+        .split("\0")
+        .map((path) => path.replace(/^\n/, ""))
+        .filter((path) => path !== "");
       return { sha, message, committedMs: Number(seconds) * 1_000, paths };
     });
 }

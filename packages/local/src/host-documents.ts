@@ -1,7 +1,7 @@
 /** Documents over HTTP: users' own for reading and writing, Kintsugi's for reading. */
 
 import type { Documents } from "@kintsugi/ports/documents";
-import type { Json, JsonObject } from "@kintsugi/ports/json";
+import type { JsonObject } from "@kintsugi/ports/json";
 import { decodeParts, type HostAnswer, type HostRequest, ok, refuse } from "./host-requests.ts";
 import { readJsonBody } from "./read-publish.ts";
 
@@ -20,8 +20,10 @@ export async function answerDocuments(documents: Documents, request: HostRequest
   if (match === null) return undefined;
   const [collection, id] = decodeParts(match.slice(1).filter((part) => part !== undefined)) ?? [];
   if (collection === undefined) return refuse(400, "the path is not encoded rightly");
-  if ([collection, id ?? ""].some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES || name.includes("\0"))) return refuse(400, `a name has at most ${MAX_NAME_BYTES} bytes and no NUL`);
-  if (id === undefined) return request.method === "GET" ? await list(documents, collection, request.query) : refuse(405, `${request.path} takes GET`);
+  if ([collection, id ?? ""].some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES || name.includes("\0")))
+    return refuse(400, `a name has at most ${MAX_NAME_BYTES} bytes and no NUL`);
+  if (id === undefined)
+    return request.method === "GET" ? await list(documents, collection, request.query) : refuse(405, `${request.path} takes GET`);
   if (request.method === "GET") return await get(documents, collection, id);
   const fault = collectionFault(collection);
   if (fault !== undefined) return refuse(400, fault);
@@ -40,7 +42,7 @@ export async function answerDocuments(documents: Documents, request: HostRequest
 
 async function get(documents: Documents, collection: string, id: string): Promise<HostAnswer> {
   const found = await documents.get(collection, id);
-  return found === undefined ? refuse(404, `there is no document ${collection}/${id}`) : ok(found.data as Json);
+  return found === undefined ? refuse(404, `there is no document ${collection}/${id}`) : ok(found.data);
 }
 
 /** At most `limit` (default and maximum 1000), from the id `from` on; `next` is where the following page begins. */
@@ -53,7 +55,12 @@ async function list(documents: Documents, collection: string, query: URLSearchPa
   return ok({ documents: found.slice(0, limit).map(({ id, data }) => ({ id, data })), ...(next === undefined ? {} : { next }) });
 }
 
-async function write(documents: Documents, op: "set" | "merge", place: { collection: string; id: string }, body: Uint8Array): Promise<HostAnswer> {
+async function write(
+  documents: Documents,
+  op: "set" | "merge",
+  place: { collection: string; id: string },
+  body: Uint8Array,
+): Promise<HostAnswer> {
   const read = readJsonBody(body);
   if ("reason" in read) return refuse(400, read.reason);
   if (read.value === null || typeof read.value !== "object" || Array.isArray(read.value)) return refuse(400, "a document is a JSON object");

@@ -38,7 +38,8 @@ export async function openDoor(parts: DoorParts): Promise<HttpDoor> {
 
 async function serve({ token, answer, log }: DoorParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    if (!bearsToken(request.headers.authorization, token)) return send(response, { status: 401, body: { error: "the token is missing or wrong: send `Authorization: Bearer TOKEN`" } });
+    if (!bearsToken(request.headers.authorization, token))
+      return send(response, { status: 401, body: { error: "the token is missing or wrong: send `Authorization: Bearer TOKEN`" } });
     const body = await readBody(request);
     if (body === undefined) return send(response, { status: 413, body: { error: `the body is over ${MAX_BODY_BYTES} bytes` } });
     const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s);
@@ -69,14 +70,19 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 function send(response: ServerResponse, { status, body }: HostAnswer): void {
   if (response.headersSent) return;
   const text = JSON.stringify(body);
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "content-length": Buffer.byteLength(text), ...(status === 401 ? { "www-authenticate": "Bearer" } : {}) });
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+    ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+  });
   response.end(text);
 }
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const remedy = error.code === "EADDRINUSE" ? "another process listens there: give --port, or --port 0 for a free one" : "give another --port";
+      const remedy =
+        error.code === "EADDRINUSE" ? "another process listens there: give --port, or --port 0 for a free one" : "give another --port";
       reject(new Failure("needs-human", `port ${port} cannot be used (${error.code ?? messageOf(error)}): ${remedy}`, { cause: error }));
     });
     server.listen(port, ADDRESS, resolve);

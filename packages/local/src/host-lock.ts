@@ -68,7 +68,11 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new Failure("needs-human", `the folder ${folder} cannot be made (${messageOf(error)}): check runtime.local and who may write there`, { cause: error });
+    throw new Failure(
+      "needs-human",
+      `the folder ${folder} cannot be made (${messageOf(error)}): check runtime.local and who may write there`,
+      { cause: error },
+    );
   }
 }
 
@@ -76,7 +80,11 @@ function openLock(folder: string, timeout: number): DatabaseSync {
   try {
     return new DatabaseSync(lockFile(folder), { timeout });
   } catch (error) {
-    throw new Failure("needs-human", `the folder ${folder} cannot be used (${messageOf(error)}): check runtime.local and who may write there`, { cause: error });
+    throw new Failure(
+      "needs-human",
+      `the folder ${folder} cannot be used (${messageOf(error)}): check runtime.local and who may write there`,
+      { cause: error },
+    );
   }
 }
 

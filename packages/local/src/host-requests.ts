@@ -35,9 +35,13 @@ export function hostRequests(local: Local, driver: Driver): (request: HostReques
   const routes: readonly Route[] = [
     { method: "POST", path: /^\/v1\/projects\/([^/]+)\/topics\/([^/]+):publish$/, handle: ({ body }, [, topic]) => publish(topic!, body) },
     { method: "POST", path: /^\/functions\/([^/]+)\/run$/, handle: (_, [name]) => run(name!) },
-    { method: "GET", path: /^\/status$/, handle: async () => ok((await readStatus(local)) as unknown as Json) },
+    { method: "GET", path: /^\/status$/, handle: async () => ok(await readStatus(local)) },
     { method: "GET", path: /^\/analyze$/, handle: ({ query }) => analysis(query) },
-    { method: "GET", path: /^\/why\/([^/]+)$/, handle: async (_, [id]) => ok({ id: id!, story: (await why(dependencies.ledger, localPlace, id!)) as unknown as Json }) },
+    {
+      method: "GET",
+      path: /^\/why\/([^/]+)$/,
+      handle: async (_, [id]) => ok({ id: id!, story: (await why(dependencies.ledger, localPlace, id!)) as unknown as Json }),
+    },
   ];
 
   async function publish(given: string, body: Uint8Array): Promise<HostAnswer> {
@@ -53,16 +57,20 @@ export function hostRequests(local: Local, driver: Driver): (request: HostReques
 
   async function run(name: string): Promise<HostAnswer> {
     const runnable = local.declarations.filter(({ onRun }) => onRun !== undefined).map((declaration) => declaration.name);
-    if (!runnable.includes(name)) return refuse(404, `${name.slice(0, 100)} is no function that the configuration gives anything to run; there are ${runnable.join(", ")}`);
+    if (!runnable.includes(name))
+      return refuse(
+        404,
+        `${name.slice(0, 100)} is no function that the configuration gives anything to run; there are ${runnable.join(", ")}`,
+      );
     const { run: completed, delivered } = await driver.runNow(name, RUN_LIMIT_MS);
-    return ok({ ...completed, delivered } as unknown as Json);
+    return ok({ ...completed, delivered });
   }
 
   async function analysis(query: URLSearchParams): Promise<HostAnswer> {
     const untilMs = instantOf(query.get("until"), dependencies.clock.now());
     const sinceMs = instantOf(query.get("since"), untilMs - WEEK_MS);
     if (Number.isNaN(sinceMs) || Number.isNaN(untilMs)) return refuse(400, "since and until are RFC 3339 times");
-    return ok((await analyze(dependencies.ledger, localPlace, { sinceMs, untilMs })) as unknown as Json);
+    return ok(await analyze(dependencies.ledger, localPlace, { sinceMs, untilMs }));
   }
 
   return async function answer(request) {

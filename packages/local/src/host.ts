@@ -33,7 +33,11 @@ export async function startHost(config: Config, options: HostOptions, door: { po
     const { url, close } = await openDoor({ port: door.port, token, answer: hostRequests(local, driver), log: options.log });
     const started = new Date(options.clock.now()).toISOString();
     lock.record({ pid: options.pid, started, url, token });
-    await local.documents.commit({ writes: [{ op: "set", collection: watchCollection, id: hostStartId, data: { started } }], publish: [], outbox: "host" });
+    await local.documents.commit({
+      writes: [{ op: "set", collection: watchCollection, id: hostStartId, data: { started } }],
+      publish: [],
+      outbox: "host",
+    });
     driver.kick();
     return {
       url,
@@ -50,7 +54,10 @@ export async function startHost(config: Config, options: HostOptions, door: { po
 }
 
 /** The functions without a door and without schedules: for runs by hand. */
-export async function openWorkshop(config: Config, options: HostOptions): Promise<{ local: Local; driver: Driver; close(): Promise<void> }> {
+export async function openWorkshop(
+  config: Config,
+  options: HostOptions,
+): Promise<{ local: Local; driver: Driver; close(): Promise<void> }> {
   return await withFolder(config, options, async (local, lock) => {
     lock.record({ pid: options.pid, started: new Date(options.clock.now()).toISOString() });
     const driver = drive(local, [], options.log);

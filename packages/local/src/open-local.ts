@@ -78,13 +78,17 @@ export function openLocal(config: Config, { clock, chat, say }: LocalOptions): L
 
 export function localFolder({ runtime }: Config): string {
   if (runtime.kind === "local") return runtime.folder;
-  throw new Failure("needs-human", "the configuration names runtime.gcp, and this runs on one machine: give `runtime: { local: .kintsugi }`");
+  throw new Failure(
+    "needs-human",
+    "the configuration names runtime.gcp, and this runs on one machine: give `runtime: { local: .kintsugi }`",
+  );
 }
 
 /** What must be there before the functions start; each failure names its remedy. */
 export async function checkLocal({ config, dependencies }: Local): Promise<void> {
   const { warehouse, drift } = config;
-  if (warehouse?.kind === "bigquery") throw new Failure("needs-human", "the local host does not ask BigQuery yet: give `warehouse: { duckdb: FILE }`");
+  if (warehouse?.kind === "bigquery")
+    throw new Failure("needs-human", "the local host does not ask BigQuery yet: give `warehouse: { duckdb: FILE }`");
   if (warehouse !== undefined && !existsSync(warehouse.path)) {
     throw new Failure("needs-human", `the warehouse ${warehouse.path} does not exist: check warehouse.duckdb in ${config.file}`);
   }
@@ -93,7 +97,11 @@ export async function checkLocal({ config, dependencies }: Local): Promise<void>
     await dependencies.ledger.query("SELECT 1 AS one");
   } catch (error) {
     const file = join(localFolder(config), "ledger.duckdb");
-    throw new Failure("needs-human", `${file} cannot be opened (${messageOf(error)}): close it in the process that holds it, or restore it`, { cause: error });
+    throw new Failure(
+      "needs-human",
+      `${file} cannot be opened (${messageOf(error)}): close it in the process that holds it, or restore it`,
+      { cause: error },
+    );
   }
 }
 
@@ -117,8 +125,13 @@ function duckdbFile(path: string): { connect: () => Promise<DuckDBConnection>; c
 
 function warehouseOf({ warehouse, directory }: Config): Warehouse {
   if (warehouse?.kind === "duckdb") return duckdbFileWarehouse(warehouse.path, directory);
-  return { dialect: "duckdb", query: () => Promise.reject(new Failure("permanent", "no warehouse configured: give `warehouse: { duckdb: FILE }`")) };
+  return {
+    dialect: "duckdb",
+    query: () => Promise.reject(new Failure("permanent", "no warehouse configured: give `warehouse: { duckdb: FILE }`")),
+  };
 }
 
-const noDeployments: Deployments = { revisions: () => Promise.reject(new Failure("permanent", "no deployments configured: give drift.deployments")) };
+const noDeployments: Deployments = {
+  revisions: () => Promise.reject(new Failure("permanent", "no deployments configured: give drift.deployments")),
+};
 const noHistory: History = { undeployed: () => Promise.reject(new Failure("permanent", "no history configured: give drift.history")) };

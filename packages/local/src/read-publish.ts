@@ -55,7 +55,10 @@ export function readJsonBody(body: Uint8Array): { readonly value: unknown } | { 
 }
 
 export function issuesOf(error: z.ZodError): string {
-  return error.issues.slice(0, 5).map(({ path, message }) => `${path.length === 0 ? "the body" : path.join(".")}: ${message}`).join("; ");
+  return error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.length === 0 ? "the body" : path.join(".")}: ${message}`)
+    .join("; ");
 }
 
 function messageFault({ attributes, data }: Message): string | undefined {
@@ -63,7 +66,8 @@ function messageFault({ attributes, data }: Message): string | undefined {
   if (data.length === 0 && pairs.length === 0) return "has neither data nor attributes";
   if (pairs.length > MAX_ATTRIBUTES) return `has ${pairs.length} attributes; at most ${MAX_ATTRIBUTES}`;
   for (const [name, value] of pairs) {
-    if (name === "" || Buffer.byteLength(name) > MAX_NAME_BYTES) return `has an attribute whose name is empty or over ${MAX_NAME_BYTES} bytes`;
+    if (name === "" || Buffer.byteLength(name) > MAX_NAME_BYTES)
+      return `has an attribute whose name is empty or over ${MAX_NAME_BYTES} bytes`;
     if (Buffer.byteLength(value) > MAX_VALUE_BYTES) return `has the attribute ${name} with over ${MAX_VALUE_BYTES} bytes`;
   }
   return undefined;

@@ -63,7 +63,9 @@ export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId 
   const span = database.prepare("SELECT max(id) AS newest, min(due_ms) AS due FROM deliveries WHERE id <= ?");
   const hasten = database.prepare("UPDATE deliveries SET due_ms = ? WHERE due_ms > ?");
   const readSchedule = database.prepare("SELECT last_due_ms FROM schedules WHERE function = ?");
-  const writeSchedule = database.prepare("INSERT INTO schedules VALUES (?, ?) ON CONFLICT (function) DO UPDATE SET last_due_ms = excluded.last_due_ms");
+  const writeSchedule = database.prepare(
+    "INSERT INTO schedules VALUES (?, ?) ON CONFLICT (function) DO UPDATE SET last_due_ms = excluded.last_due_ms",
+  );
   const stored = (counted.all() as { subscription: string }[]).map((row) => row.subscription);
   const names = new Set([...Object.values(subscriptions).flat(), ...stored]);
 
@@ -71,7 +73,8 @@ export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId 
     const nowMs = clock.now();
     return messages.map(({ topic, attributes, data }) => {
       const subscribers = subscriptions[topic];
-      if (subscribers === undefined) throw new Failure("permanent", `topic ${topic} does not exist; there are ${Object.keys(subscriptions).join(", ")}`);
+      if (subscribers === undefined)
+        throw new Failure("permanent", `topic ${topic} does not exist; there are ${Object.keys(subscriptions).join(", ")}`);
       const id = newId();
       const text = JSON.stringify(attributes);
       for (const subscription of subscribers) {
@@ -88,12 +91,15 @@ export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId 
     ack: (ids) => inTransaction(database, () => ids.forEach((id) => remove.run(id))),
     nack: (ids, dueMs) => inTransaction(database, () => ids.forEach((id) => postpone.run(dueMs, id))),
     nextDue(except = []) {
-      const dues = [...names].filter((name) => !except.includes(name)).map((name) => (earliest.get(name) as { due_ms: number } | undefined)?.due_ms);
+      const dues = [...names]
+        .filter((name) => !except.includes(name))
+        .map((name) => (earliest.get(name) as { due_ms: number } | undefined)?.due_ms);
       const known = dues.filter((due) => due !== undefined);
       return known.length === 0 ? undefined : Math.min(...known);
     },
     hurry: (nowMs) => void hasten.run(nowMs, nowMs),
-    pendingBySubscription: () => Object.fromEntries((counted.all() as { subscription: string; pending: number }[]).map((row) => [row.subscription, row.pending])),
+    pendingBySubscription: () =>
+      Object.fromEntries((counted.all() as { subscription: string; pending: number }[]).map((row) => [row.subscription, row.pending])),
     waiting(upToId = Number.MAX_SAFE_INTEGER) {
       const { newest, due } = span.get(upToId) as { newest: number | null; due: number | null };
       return newest === null || due === null ? undefined : { newestId: newest, nextDueMs: due };
@@ -105,7 +111,16 @@ export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId 
         if (by === undefined && last !== undefined && last >= dueMs) return;
         if (by === undefined) writeSchedule.run(functionName, dueMs);
         const attributes = JSON.stringify({ due: String(dueMs), ...(by === undefined ? {} : { by }) });
-        add.run(functionName, "run", "", `run:${functionName}:${dueMs}:${by ?? ""}`, attributes, new Uint8Array(), clock.now(), clock.now());
+        add.run(
+          functionName,
+          "run",
+          "",
+          `run:${functionName}:${dueMs}:${by ?? ""}`,
+          attributes,
+          new Uint8Array(),
+          clock.now(),
+          clock.now(),
+        );
       });
     },
     lastDue: (functionName) => (readSchedule.get(functionName) as { last_due_ms: number } | undefined)?.last_due_ms,

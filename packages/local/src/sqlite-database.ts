@@ -28,13 +28,20 @@ export function openSqlite(path: string): DatabaseSync {
     const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
     if (version > SCHEMA_VERSION) {
       database.close();
-      throw new Failure("needs-human", `${path} was written by a newer kintsugi (schema ${version}, this one knows ${SCHEMA_VERSION}): update kintsugi`);
+      throw new Failure(
+        "needs-human",
+        `${path} was written by a newer kintsugi (schema ${version}, this one knows ${SCHEMA_VERSION}): update kintsugi`,
+      );
     }
     database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
     return database;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure("needs-human", `${path} cannot be opened as a database (${messageOf(error)}): move it away to start anew, or restore it`, { cause: error });
+    throw new Failure(
+      "needs-human",
+      `${path} cannot be opened as a database (${messageOf(error)}): move it away to start anew, or restore it`,
+      { cause: error },
+    );
   }
 }
 

@@ -22,7 +22,9 @@ export function sqliteDocuments(database: DatabaseSync, bus: Pick<SqliteBus, "in
   );
   const remove = database.prepare("DELETE FROM documents WHERE collection = ? AND id = ?");
   const acknowledge = database.prepare("DELETE FROM deliveries WHERE id = ?");
-  const count = database.prepare("INSERT INTO counters VALUES ('version', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value");
+  const count = database.prepare(
+    "INSERT INTO counters VALUES ('version', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+  );
   const find = (collection: string, id: string): Document | undefined => documentOf(read.get(collection, id) as Row | undefined);
 
   function apply(write: Write, version: number): void {

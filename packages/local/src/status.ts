@@ -60,7 +60,10 @@ async function functionStatus({ config, declarations, documents, dependencies }:
   const nowMs = dependencies.clock.now();
   const watch = new Map((await documents.list(watchCollection)).map(({ id, data }) => [id, data]));
   const modeEndMs = endOfMode((await documents.get(operatorCollection, modeId))?.data, nowMs);
-  const startMs = Math.max(Number(watch.get("_start")?.["startedMs"] ?? 0), Date.parse(String(watch.get(hostStartId)?.["started"] ?? "")) || 0);
+  const startMs = Math.max(
+    Number(watch.get("_start")?.["startedMs"] ?? 0),
+    Date.parse(String(watch.get(hostStartId)?.["started"] ?? "")) || 0,
+  );
   return schedulesOf(declarations, config).map(({ name, periodMs }) => {
     const run = watch.get(name);
     const sinceMs = Math.max(startMs, Number(run?.["lastMs"] ?? 0), modeEndMs ?? 0);
@@ -75,7 +78,9 @@ async function functionStatus({ config, declarations, documents, dependencies }:
 }
 
 async function openIncidents({ documents }: Local): Promise<readonly IncidentStatus[]> {
-  const open = (await documents.list(incidentsCollection)).filter(({ data }) => data["state"] === "open").map(({ data }) => incidentOf(data));
+  const open = (await documents.list(incidentsCollection))
+    .filter(({ data }) => data["state"] === "open")
+    .map(({ data }) => incidentOf(data));
   return open.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.key.localeCompare(b.key));
 }
 

@@ -6,11 +6,20 @@ import type { Documents } from "@kintsugi/ports/documents";
 
 const collection = "kintsugi_terminal_messages";
 
-export type TerminalLine = { readonly kind: "post" | "edit" | "reply"; readonly channel: string; readonly ts: string; readonly text: string };
+export type TerminalLine = {
+  readonly kind: "post" | "edit" | "reply";
+  readonly channel: string;
+  readonly ts: string;
+  readonly text: string;
+};
 
 export function terminalChat(documents: Documents, now: () => number, write: (line: TerminalLine) => void): Chat {
   const keep = (address: ChatAddress, message: ChatMessage): Promise<void> =>
-    documents.commit({ writes: [{ op: "merge", collection, id: address.ts, data: { ...address, key: message.key, text: message.text } }], publish: [], outbox: `terminal:${address.ts}` });
+    documents.commit({
+      writes: [{ op: "merge", collection, id: address.ts, data: { ...address, key: message.key, text: message.text } }],
+      publish: [],
+      outbox: `terminal:${address.ts}`,
+    });
   return {
     async post(channel, message) {
       const address = { channel, ts: `${String(now()).padStart(14, "0")}-${randomUUID().slice(0, 8)}` };

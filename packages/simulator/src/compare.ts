@@ -30,9 +30,14 @@ export function valueHolds(wanted: unknown, seen: unknown): boolean {
   if (typeof wanted === "string" && typeof seen === "number") return numberHolds(wanted, seen);
   if (typeof wanted === "number" && typeof seen === "string" && seen.trim() !== "") return wanted === Number(seen);
   if (typeof wanted === "string" && typeof seen === "string") return wanted === seen || sameInstant(wanted, seen);
-  if (Array.isArray(wanted)) return Array.isArray(seen) && wanted.length === seen.length && wanted.every((item, index) => valueHolds(item, seen[index]));
+  if (Array.isArray(wanted))
+    return Array.isArray(seen) && wanted.length === seen.length && wanted.every((item, index) => valueHolds(item, seen[index]));
   if (wanted !== null && typeof wanted === "object") {
-    return seen !== null && typeof seen === "object" && Object.entries(wanted).every(([key, inner]) => valueHolds(inner, (seen as Record<string, unknown>)[key]));
+    return (
+      seen !== null &&
+      typeof seen === "object" &&
+      Object.entries(wanted).every(([key, inner]) => valueHolds(inner, (seen as Record<string, unknown>)[key]))
+    );
   }
   return wanted === seen || (wanted === null && seen === undefined);
 }

@@ -22,7 +22,12 @@ export async function createTable(connection: DuckDBConnection, { table, columns
 
 /** Text columns stay text: an id such as 0022400974 keeps its zeros. */
 function readCsv(csv: string, columns: Readonly<Record<string, string>> | undefined): string {
-  const wanted = columns === undefined ? "*" : Object.entries(columns).map(([column, type]) => `CAST(${quoted(column)} AS ${type})`).join(", ");
+  const wanted =
+    columns === undefined
+      ? "*"
+      : Object.entries(columns)
+          .map(([column, type]) => `CAST(${quoted(column)} AS ${type})`)
+          .join(", ");
   return `SELECT ${wanted} FROM read_csv(${literal(csv)}, all_varchar = true, header = true)`;
 }
 

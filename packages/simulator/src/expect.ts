@@ -24,7 +24,9 @@ type Judged = { readonly failed: readonly Mismatch[]; readonly checked: number }
 
 export function judgeDecision(wanted: Readonly<Record<string, unknown>>, decision: JsonObject): Judged {
   const entries = Object.entries(wanted);
-  const failed = entries.filter(([field, value]) => !valueHolds(value, decision[field])).map(([field, value]) => mismatch(`gate.${field}`, value, decision[field], [String(decision["message"] ?? "")]));
+  const failed = entries
+    .filter(([field, value]) => !valueHolds(value, decision[field]))
+    .map(([field, value]) => mismatch(`gate.${field}`, value, decision[field], [String(decision["message"] ?? "")]));
   return { failed, checked: entries.length };
 }
 
@@ -35,7 +37,8 @@ export async function judge(stage: Stage, wanted: Expectations, scenario: Scenar
     checked++;
     if (!holds) failed.push(mismatch(subject, value, seen, story));
   };
-  const number = (subject: string, value: number | string, seen: number, story?: readonly string[]): void => hold(subject, value, seen, numberHolds(value, seen), story);
+  const number = (subject: string, value: number | string, seen: number, story?: readonly string[]): void =>
+    hold(subject, value, seen, numberHolds(value, seen), story);
 
   await judgeIncidents(stage, wanted, scenario, hold);
   judgeMessages(stage, wanted, number, hold);
@@ -45,7 +48,8 @@ export async function judge(stage: Stage, wanted: Expectations, scenario: Scenar
     hold(`verdicts.${subject}`, verdicts, seen, valueHolds(verdicts, seen));
   }
   if (wanted.healed !== undefined) hold("healed", wanted.healed, stage.seen.healed, valueHolds(wanted.healed, stage.seen.healed));
-  if (wanted.dead_letters !== undefined) number("dead_letters", wanted.dead_letters, (await stage.documents.list("kintsugi_dead_letters")).length);
+  if (wanted.dead_letters !== undefined)
+    number("dead_letters", wanted.dead_letters, (await stage.documents.list("kintsugi_dead_letters")).length);
 
   const { ledger, equal_stores, outcomes, sql, lost } = wanted;
   if ([ledger, equal_stores, outcomes, sql, lost].every((part) => part === undefined)) return { failed, checked };
@@ -74,13 +78,25 @@ async function judgeIncidents(stage: Stage, wanted: Expectations, scenario: Scen
       continue;
     }
     for (const [field, inner] of Object.entries(value)) {
-      hold(`incidents.${key}.${field}`, inner, incident[field], fieldHolds(field, inner, incident[field], scenario.startMs, stage.clock.now()), story(incident));
+      hold(
+        `incidents.${key}.${field}`,
+        inner,
+        incident[field],
+        fieldHolds(field, inner, incident[field], scenario.startMs, stage.clock.now()),
+        story(incident),
+      );
     }
   }
   if (wanted.only !== "incidents") return;
   const named = Object.entries(wanted.incidents ?? {}).filter(([, value]) => value !== "absent");
   const others = [...seen.keys()].filter((key) => !named.some(([name]) => name === key));
-  hold("only incidents", named.map(([key]) => key), [...seen.keys()], others.length === 0, others.flatMap((key) => story(seen.get(key))));
+  hold(
+    "only incidents",
+    named.map(([key]) => key),
+    [...seen.keys()],
+    others.length === 0,
+    others.flatMap((key) => story(seen.get(key))),
+  );
 }
 
 /** Times may be written as the timeline writes them. */
@@ -94,12 +110,17 @@ function fieldHolds(field: string, wanted: unknown, seen: unknown, startMs: numb
 function story(incident: JsonObject | undefined): readonly string[] {
   if (incident === undefined) return [];
   const facts = Array.isArray(incident["facts"]) ? incident["facts"].map((fact) => `  ${String(fact)}`) : [];
-  return [`${String(incident["key"])} is ${String(incident["state"])}, ${String(incident["severity"])}, since ${String(incident["opened"])}, count ${String(incident["count"])}`, ...facts];
+  return [
+    `${String(incident["key"])} is ${String(incident["state"])}, ${String(incident["severity"])}, since ${String(incident["opened"])}, count ${String(incident["count"])}`,
+    ...facts,
+  ];
 }
 
 function judgeMessages(stage: Stage, wanted: Expectations, number: HoldNumber, hold: Hold): void {
   const posted = (channel?: string): readonly string[] =>
-    stage.slack.messages.filter((message) => channel === undefined || message.channel === channel).map((message) => `${message.channel}: ${message.text.split("\n")[0]}`);
+    stage.slack.messages
+      .filter((message) => channel === undefined || message.channel === channel)
+      .map((message) => `${message.channel}: ${message.text.split("\n")[0]}`);
   for (const [channel, counts] of Object.entries(wanted.messages ?? {})) {
     const seen = stage.slack.counts(channel);
     for (const kind of ["posts", "edits", "replies", "mentions"] as const) {
@@ -113,7 +134,14 @@ function judgeMessages(stage: Stage, wanted: Expectations, number: HoldNumber, h
   }
   for (const [channel, texts] of Object.entries(wanted.text ?? {})) {
     const current = stage.slack.messages.filter((message) => message.channel === channel);
-    for (const text of [texts].flat()) hold(`text.${channel}`, text, posted(channel), current.some((message) => message.text.includes(text)), current.map((message) => message.text));
+    for (const text of [texts].flat())
+      hold(
+        `text.${channel}`,
+        text,
+        posted(channel),
+        current.some((message) => message.text.includes(text)),
+        current.map((message) => message.text),
+      );
   }
 }
 
@@ -125,18 +153,23 @@ async function judgeDocuments(stage: Stage, wanted: Expectations, hold: Hold): P
       hold(`documents.${path}`, value, document?.data ?? "absent", value === "absent" && document === undefined);
       continue;
     }
-    for (const [field, inner] of Object.entries(value)) hold(`documents.${path}.${field}`, inner, document.data[field], valueHolds(inner, document.data[field]));
+    for (const [field, inner] of Object.entries(value))
+      hold(`documents.${path}.${field}`, inner, document.data[field], valueHolds(inner, document.data[field]));
   }
 }
 
 function judgeLedger(wanted: Expectations, seen: LedgerSeen, number: HoldNumber, hold: Hold): void {
-  for (const [type, value] of Object.entries(wanted.ledger ?? {})) number(`ledger.${type}`, value, type === "duplicates" ? seen.duplicates : (seen.byType.get(type) ?? 0));
+  for (const [type, value] of Object.entries(wanted.ledger ?? {}))
+    number(`ledger.${type}`, value, type === "duplicates" ? seen.duplicates : (seen.byType.get(type) ?? 0));
   if (wanted.equal_stores !== undefined) {
     const isEqual = seen.onlyInDocuments.length === 0 && seen.onlyInWarehouse.length === 0;
-    hold("equal_stores", wanted.equal_stores, isEqual, wanted.equal_stores === isEqual, [`${seen.onlyInDocuments.length} only in the document store, ${seen.onlyInWarehouse.length} only in the warehouse`]);
+    hold("equal_stores", wanted.equal_stores, isEqual, wanted.equal_stores === isEqual, [
+      `${seen.onlyInDocuments.length} only in the document store, ${seen.onlyInWarehouse.length} only in the warehouse`,
+    ]);
   }
   for (const [type, outcomes] of Object.entries(wanted.outcomes ?? {})) {
-    for (const [outcome, value] of Object.entries(outcomes)) if (value !== undefined) number(`outcomes.${type}.${outcome}`, value, seen.outcomes.get(`${type} ${outcome}`) ?? 0);
+    for (const [outcome, value] of Object.entries(outcomes))
+      if (value !== undefined) number(`outcomes.${type}.${outcome}`, value, seen.outcomes.get(`${type} ${outcome}`) ?? 0);
   }
   if (wanted.lost !== undefined) number("lost", wanted.lost, seen.lost.length, seen.lost);
 }
@@ -145,7 +178,8 @@ async function answerOf(stage: Stage, statement: string): Promise<unknown> {
   const result = await stage.connection.runAndReadAll(statement);
   const rows = result.getRowsJson();
   const [first] = rows;
-  if (rows.length === 1 && first?.length === 1) return typeof first[0] === "string" && /^-?\d+$/.test(first[0]) ? Number(first[0]) : first[0];
+  if (rows.length === 1 && first?.length === 1)
+    return typeof first[0] === "string" && /^-?\d+$/.test(first[0]) ? Number(first[0]) : first[0];
   return rows;
 }
 

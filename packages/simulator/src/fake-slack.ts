@@ -3,7 +3,13 @@
 import type { Chat, ChatAddress, ChatMessage } from "@kintsugi/ports/chat";
 import { Failure } from "@kintsugi/ports/failure";
 
-export type SlackMessage = { readonly channel: string; readonly ts: string; readonly key: string; text: string; readonly replies: string[] };
+export type SlackMessage = {
+  readonly channel: string;
+  readonly ts: string;
+  readonly key: string;
+  text: string;
+  readonly replies: string[];
+};
 
 export type SlackCounts = { posts: number; edits: number; replies: number; mentions: number };
 
@@ -29,7 +35,8 @@ export function fakeSlack(now: () => number, tell: (line: string) => void): Fake
     if (message === undefined) throw new Failure("permanent", `message_not_found: ${channel} ${ts}`);
     return message;
   };
-  const mention = (channel: string, message: ChatMessage): void => void (counts(channel).mentions += message.text.match(MENTION)?.length ?? 0);
+  const mention = (channel: string, message: ChatMessage): void =>
+    void (counts(channel).mentions += message.text.match(MENTION)?.length ?? 0);
   let sequence = 0;
   const chat: Chat = {
     async post(channel, message) {
@@ -53,7 +60,9 @@ export function fakeSlack(now: () => number, tell: (line: string) => void): Fake
       return { channel: address.channel, ts: `${Math.floor(now() / 1000)}.${String(++sequence).padStart(6, "0")}` };
     },
     async find(channel, key, sinceMs) {
-      const found = messages.find((message) => message.channel === channel && message.key === key && Number(message.ts) * 1000 >= Math.floor(sinceMs / 1000) * 1000);
+      const found = messages.find(
+        (message) => message.channel === channel && message.key === key && Number(message.ts) * 1000 >= Math.floor(sinceMs / 1000) * 1000,
+      );
       return found === undefined ? undefined : { channel, ts: found.ts };
     },
   };

@@ -19,7 +19,8 @@ export type Faults = {
 export function faults(clock: VirtualClock): Faults {
   const all: Fault[] = [];
   let partial = 0;
-  const current = (port: PortName): Fault | undefined => all.findLast((fault) => fault.port === port && fault.fromMs <= clock.now() && clock.now() < fault.untilMs);
+  const current = (port: PortName): Fault | undefined =>
+    all.findLast((fault) => fault.port === port && fault.fromMs <= clock.now() && clock.now() < fault.untilMs);
 
   async function call<T>(port: PortName, isWrite: boolean, run: () => Promise<T>): Promise<T> {
     const fault = current(port);
@@ -31,7 +32,7 @@ export function faults(clock: VirtualClock): Faults {
       case "denied":
         throw new Failure("needs-human", `${port}: permission denied`);
       case "rate_limited":
-        throw new Failure("wait-until", `${port}: rate limited`, { untilMs: Math.min(fault!.untilMs, clock.now() + RETRY_AFTER_MS) });
+        throw new Failure("wait-until", `${port}: rate limited`, { untilMs: Math.min(fault.untilMs, clock.now() + RETRY_AFTER_MS) });
       case "partial":
         if (partial++ % 2 === 0) throw new Failure("transient", `${port}: answered in part only`);
         return await run();

@@ -69,7 +69,8 @@ function readForm(value: unknown, file: string, place: Place): { scenario: Scena
   const startMs = parseInstant(form.start);
   if (startMs === undefined) report(["start"], `${form.start} is no instant such as 2026-02-05T14:00:00Z`);
   const endMs = startMs === undefined ? undefined : endOf(form.end, startMs);
-  if (startMs !== undefined && (endMs === undefined || endMs < startMs)) report(["end"], `${form.end} is neither a duration such as 6h nor an instant after the start`);
+  if (startMs !== undefined && (endMs === undefined || endMs < startMs))
+    report(["end"], `${form.end} is neither a duration such as 6h nor an instant after the start`);
   if (startMs === undefined || endMs === undefined) return { problems };
 
   const steps: TimedStep[] = [];
@@ -84,14 +85,17 @@ function readForm(value: unknown, file: string, place: Place): { scenario: Scena
       finale.push({ ...step, atMs: endMs, line });
       continue;
     }
-    for (const atMs of timesOf(step, startMs, endMs, (key, message) => report([...path, key], message))) steps.push({ ...step, atMs, line });
+    for (const atMs of timesOf(step, startMs, endMs, (key, message) => report([...path, key], message)))
+      steps.push({ ...step, atMs, line });
   }
   if (problems.length > 0) return { problems };
   const directory = dirname(resolve(file));
   const config = typeof form.config === "string" ? resolve(directory, form.config) : form.config;
   const { name, seed, chaos, given } = form;
   const ordered = steps.map((step, order) => ({ step, order })).sort((a, b) => a.step.atMs - b.step.atMs || a.order - b.order);
-  return { scenario: { file, directory, name, config, startMs, endMs, seed, chaos, given, steps: ordered.map(({ step }) => step), finale } };
+  return {
+    scenario: { file, directory, name, config, startMs, endMs, seed, chaos, given, steps: ordered.map(({ step }) => step), finale },
+  };
 }
 
 function endOf(text: string, startMs: number): number | undefined {
@@ -109,7 +113,11 @@ function timesOf(step: Step, startMs: number, endMs: number, report: (key: strin
     const until = step.until === undefined ? endMs : parseTime(step.until, { startMs, nowMs: first });
     if (every === undefined || every <= 0) report("every", `${step.every} is no duration such as 5m`);
     else if (until === undefined) report("until", `${step.until} is no time`);
-    else return Array.from({ length: Math.max(0, Math.floor((Math.min(until, endMs) - first) / every) + 1) }, (_, index) => first + index * every);
+    else
+      return Array.from(
+        { length: Math.max(0, Math.floor((Math.min(until, endMs) - first) / every) + 1) },
+        (_, index) => first + index * every,
+      );
   }
   return [];
 }
@@ -119,8 +127,10 @@ function checkActions(step: Action, report: (message: string) => void, mayBeEmpt
   if (named.length > 1) report(`one step does one thing; here stand ${named.join(" and ")}`);
   if (named.length === 0 && !mayBeEmpty) report(`a step does something (${actionNames.join(", ")}) or expects something`);
   if (step.document !== undefined && !/^[^/]+\/.+$/.test(step.document)) report(`document ${step.document} has the form collection/id`);
-  if (step.document !== undefined && step.set === undefined && step.delete !== true) report("a document step needs `set` or `delete: true`");
-  if (step.table !== undefined && step.columns === undefined && step.select === undefined && step.csv === undefined) report("a table needs `columns`, with `rows`, `csv` or `select`");
+  if (step.document !== undefined && step.set === undefined && step.delete !== true)
+    report("a document step needs `set` or `delete: true`");
+  if (step.table !== undefined && step.columns === undefined && step.select === undefined && step.csv === undefined)
+    report("a table needs `columns`, with `rows`, `csv` or `select`");
   if (step.skip !== undefined && step.for === undefined) report("skip needs `for`");
 }
 

@@ -8,7 +8,6 @@ import { configuredFunctions } from "@kintsugi/local/functions";
 import type { Message } from "@kintsugi/ports/bus";
 import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
-import type { Revision } from "@kintsugi/ports/deployments";
 import { createTable } from "./create-table.ts";
 import type { Action } from "./scenario-form.ts";
 import { ScenarioError } from "./scenario-error.ts";
@@ -47,25 +46,45 @@ export async function performStep(stage: Stage, step: Action, context: StepConte
   }
   if (step.revision !== undefined) {
     const { service, name, commit, traffic, created, settings } = step.revision;
-    const revision = { name, commit, traffic, created: new Date(time(created)).toISOString(), ...(settings === undefined ? {} : { settings }) };
-    stage.deployments.deploy(service, revision as Revision);
+    const revision = {
+      name,
+      commit,
+      traffic,
+      created: new Date(time(created)).toISOString(),
+      ...(settings === undefined ? {} : { settings }),
+    };
+    stage.deployments.deploy(service, revision);
   }
-  if (step.publish !== undefined) await send(stage, context, userMessage(step.publish.topic, resolveNow(step.publish.event, nowMs) as JsonObject, context.name, nowMs));
+  if (step.publish !== undefined)
+    await send(stage, context, userMessage(step.publish.topic, resolveNow(step.publish.event, nowMs) as JsonObject, context.name, nowMs));
   if (step.raw !== undefined) await send(stage, context, rawMessage(step.raw));
-  if (step.fault !== undefined) stage.faults.add({ port: step.fault.port, kind: step.fault.kind, fromMs: nowMs, untilMs: after(step.fault.for) });
+  if (step.fault !== undefined)
+    stage.faults.add({ port: step.fault.port, kind: step.fault.kind, fromMs: nowMs, untilMs: after(step.fault.for) });
   if (step.skip !== undefined) context.skips.push({ function: step.skip, fromMs: nowMs, untilMs: after(step.for!) });
   if (step.run !== undefined) await runNow(stage, step.run, context.name);
   if (step.restart !== undefined) stage.restart();
   if (step.slack !== undefined) {
     const { action, incident, user, until, reason } = step.slack;
     const type = action === "acknowledge" ? "incident.acknowledged" : "incident.silenced";
-    const said = { type, incident, actor: user, ...(reason === undefined ? {} : { reason }), ...(until === undefined ? {} : { until: new Date(time(until)).toISOString() }) };
+    const said = {
+      type,
+      incident,
+      actor: user,
+      ...(reason === undefined ? {} : { reason }),
+      ...(until === undefined ? {} : { until: new Date(time(until)).toISOString() }),
+    };
     await send(stage, context, userMessage("operator", said, context.name, nowMs));
   }
   if (step.mode !== undefined) {
     const { set, reason, until } = step.mode;
     const untilMs = step.mode.for === undefined ? (until === undefined ? undefined : time(until)) : after(step.mode.for);
-    const said = { type: "mode.set", mode: set, reason, actor: "scenario", ...(untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() }) };
+    const said = {
+      type: "mode.set",
+      mode: set,
+      reason,
+      actor: "scenario",
+      ...(untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() }),
+    };
     await send(stage, context, userMessage("operator", said, context.name, nowMs));
   }
   return step.gate === undefined ? undefined : await askGate(stage, step.gate, nowMs);
@@ -87,7 +106,8 @@ function userMessage(topic: string, event: JsonObject, name: string, nowMs: numb
 
 function topicFor(topic: string, event: JsonObject): string {
   const type = event["type"];
-  if (typeof type === "string" && isEventType(type) && topicOf(type) !== topic) throw new ScenarioError(`${type} does not belong on topic ${topic}; it belongs on ${topicOf(type)}`);
+  if (typeof type === "string" && isEventType(type) && topicOf(type) !== topic)
+    throw new ScenarioError(`${type} does not belong on topic ${topic}; it belongs on ${topicOf(type)}`);
   return topic;
 }
 
@@ -141,4 +161,3 @@ async function untilAnswered<T>(stage: Stage, call: Promise<T>): Promise<T> {
     stage.clock.wake();
   }
 }
-

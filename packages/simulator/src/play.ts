@@ -16,7 +16,14 @@ export type Played = {
   readonly checked: number;
 };
 
-type Play = { readonly stage: Stage; readonly scenario: Scenario; readonly context: StepContext; readonly failed: Failed[]; checked: number; named: number };
+type Play = {
+  readonly stage: Stage;
+  readonly scenario: Scenario;
+  readonly context: StepContext;
+  readonly failed: Failed[];
+  checked: number;
+  named: number;
+};
 
 export async function play(scenario: Scenario, config: Config, options: { seed: number; trace?: (line: string) => void }): Promise<Played> {
   const stage = await openStage(scenario, config, options);

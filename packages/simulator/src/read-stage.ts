@@ -35,7 +35,9 @@ export async function readLedger(stage: Stage): Promise<LedgerSeen> {
     duplicates: rows.length - warehouse.size,
     onlyInDocuments: [...documents].filter((key) => !warehouse.has(key)),
     onlyInWarehouse: [...warehouse].filter((key) => !documents.has(key)),
-    outcomes: tally(rows.filter((row) => row["type"] === "healing.completed").map((row) => `${String(row["healing_type"])} ${String(row["outcome"])}`)),
+    outcomes: tally(
+      rows.filter((row) => row["type"] === "healing.completed").map((row) => `${String(row["healing_type"])} ${String(row["outcome"])}`),
+    ),
     lost: [...stage.seen.accepted].filter((key) => !documents.has(key) && !warehouse.has(key)),
   };
 }

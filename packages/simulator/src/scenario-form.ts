@@ -6,9 +6,17 @@ const Text = z.string().min(1);
 const Columns = z.record(Text, Text);
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** A number, or a comparison in quotes such as ">= 2". */
-const Wanted = z.union([z.number(), z.string().regex(/^(?:<=?|>=?|=|!=)?\s*-?\d+(?:\.\d+)?$/, 'is neither a number nor a comparison such as ">= 2"')]);
+const Wanted = z.union([
+  z.number(),
+  z.string().regex(/^(?:<=?|>=?|=|!=)?\s*-?\d+(?:\.\d+)?$/, 'is neither a number nor a comparison such as ">= 2"'),
+]);
 
-const MessagesWanted = z.strictObject({ posts: Wanted.optional(), edits: Wanted.optional(), replies: Wanted.optional(), mentions: Wanted.optional() });
+const MessagesWanted = z.strictObject({
+  posts: Wanted.optional(),
+  edits: Wanted.optional(),
+  replies: Wanted.optional(),
+  mentions: Wanted.optional(),
+});
 
 export const Expectations = z.strictObject({
   incidents: z.record(Text, z.union([z.literal("absent"), z.record(Text, z.json())])).optional(),
@@ -39,7 +47,13 @@ const actions = {
   table: Text,
   document: Text,
   sql: Text,
-  commit: z.strictObject({ sha: Text, paths: z.array(Text).min(1), message: z.string().default(""), committed: Text.default("now"), author: Text.optional() }),
+  commit: z.strictObject({
+    sha: Text,
+    paths: z.array(Text).min(1),
+    message: z.string().default(""),
+    committed: Text.default("now"),
+    author: Text.optional(),
+  }),
   revision: z.strictObject({
     service: Text,
     name: Text,
@@ -62,8 +76,19 @@ const actions = {
   fault: Fault,
   run: Text,
   skip: Text,
-  slack: z.strictObject({ action: z.enum(["acknowledge", "silence"]), incident: Text, user: Text, until: Text.optional(), reason: z.string().optional() }),
-  mode: z.strictObject({ set: z.enum(["normal", "off-season", "maintenance"]), reason: z.string().default(""), until: Text.optional(), for: Text.optional() }),
+  slack: z.strictObject({
+    action: z.enum(["acknowledge", "silence"]),
+    incident: Text,
+    user: Text,
+    until: Text.optional(),
+    reason: z.string().optional(),
+  }),
+  mode: z.strictObject({
+    set: z.enum(["normal", "off-season", "maintenance"]),
+    reason: z.string().default(""),
+    until: Text.optional(),
+    for: Text.optional(),
+  }),
   restart: Text,
 } as const;
 

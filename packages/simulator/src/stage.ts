@@ -52,7 +52,11 @@ export type Stage = {
   close(): void;
 };
 
-export async function openStage(scenario: Scenario, config: Config, options: { seed: number; trace?: (line: string) => void }): Promise<Stage> {
+export async function openStage(
+  scenario: Scenario,
+  config: Config,
+  options: { seed: number; trace?: (line: string) => void },
+): Promise<Stage> {
   const clock = virtualClock(scenario.startMs);
   const tell = (line: string): void => options.trace?.(`${new Date(clock.now()).toISOString()} ${line}`);
   const plan = chaosPlan(scenario.chaos, seededRandom(options.seed));
@@ -92,11 +96,26 @@ export async function openStage(scenario: Scenario, config: Config, options: { s
   let life: Life;
   let engine: Engine;
   let crashed = false;
-  const everything = { clock, bus, documents, warehouse, ledger, chat: slack.chat, deployments: deployments.deployments, history: history.history };
+  const everything = {
+    clock,
+    bus,
+    documents,
+    warehouse,
+    ledger,
+    chat: slack.chat,
+    deployments: deployments.deployments,
+    history: history.history,
+  };
 
   function begin(): void {
     crashed = false;
-    const own = beginLife({ ports: everything, faults: weather, crashes: () => plan.crashes(), onCrash: () => void (crashed = true), calls });
+    const own = beginLife({
+      ports: everything,
+      faults: weather,
+      crashes: () => plan.crashes(),
+      onCrash: () => void (crashed = true),
+      calls,
+    });
     life = own;
     engine = createEngine({
       declarations,

@@ -53,9 +53,19 @@ function tell(result: Result, seeds: readonly number[] | undefined, { write }: T
 async function load(file: string, options: TestOptions): Promise<{ scenario: Scenario; config: Config } | Result> {
   const nothing = { file, name: file, seed: 1, chaos: "none", seconds: 0, checked: 0, failed: [] };
   const loaded = await loadScenario(file);
-  if ("problems" in loaded) return { ...nothing, error: { kind: "given", lines: loaded.problems.map((problem) => `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`) } };
+  if ("problems" in loaded)
+    return {
+      ...nothing,
+      error: {
+        kind: "given",
+        lines: loaded.problems.map((problem) => `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`),
+      },
+    };
   const scenario = { ...loaded.scenario, ...(options.chaos === undefined ? {} : { chaos: options.chaos }) };
-  const read = typeof scenario.config === "string" ? await loadConfig(scenario.config, options.env) : parseConfigValue(scenario.config, { file: scenario.file, env: options.env });
+  const read =
+    typeof scenario.config === "string"
+      ? await loadConfig(scenario.config, options.env)
+      : parseConfigValue(scenario.config, { file: scenario.file, env: options.env });
   if ("problems" in read) return { ...nothing, name: scenario.name, error: { kind: "given", lines: read.problems.map(formatProblem) } };
   return { scenario, config: read.config };
 }
@@ -69,7 +79,10 @@ async function playOne(scenario: Scenario, config: Config, seed: number, options
     return { ...base, seconds: seconds(), ...played };
   } catch (error) {
     const kind = error instanceof ScenarioError ? "given" : "runner";
-    const lines = kind === "given" ? [messageOf(error)] : [`the runner failed: ${messageOf(error)}`, ...(error instanceof Error ? (error.stack ?? "").split("\n").slice(1, 6) : [])];
+    const lines =
+      kind === "given"
+        ? [messageOf(error)]
+        : [`the runner failed: ${messageOf(error)}`, ...(error instanceof Error ? (error.stack ?? "").split("\n").slice(1, 6) : [])];
     return { ...base, seconds: seconds(), checked: 0, failed: [], error: { kind, lines } };
   }
 }

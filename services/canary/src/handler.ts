@@ -19,7 +19,13 @@ export function evaluateCanary({ config, warehouse }: Pick<Dependencies, "config
     return {
       verdict: isBlind ? "unknown" : "ok",
       ...(reason === undefined ? {} : { reason }),
-      counts: { checks: checks.length, findings: count("finding"), unknown: count("unknown"), not_applicable: count("not_applicable"), queries },
+      counts: {
+        checks: checks.length,
+        findings: count("finding"),
+        unknown: count("unknown"),
+        not_applicable: count("not_applicable"),
+        queries,
+      },
       publish: [
         {
           type: "canary.evaluated",
@@ -34,5 +40,11 @@ export function evaluateCanary({ config, warehouse }: Pick<Dependencies, "config
 
 function withinSize(checks: readonly CheckResult[]): CheckResult[] {
   if (JSON.stringify(checks).length <= MAX_DETAILED_BYTES) return [...checks];
-  return checks.map((check) => ({ ...check, metrics: check.metrics.filter(({ verdict }) => verdict !== "ok").slice(0, 5).map(({ entities, ...metric }) => ({ ...metric, ...(entities === undefined ? {} : { entities: entities.slice(0, 5) }) })) }));
+  return checks.map((check) => ({
+    ...check,
+    metrics: check.metrics
+      .filter(({ verdict }) => verdict !== "ok")
+      .slice(0, 5)
+      .map(({ entities, ...metric }) => ({ ...metric, ...(entities === undefined ? {} : { entities: entities.slice(0, 5) }) })),
+  }));
 }

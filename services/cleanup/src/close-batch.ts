@@ -39,7 +39,8 @@ export async function closeBatch(closing: Closing): Promise<Closed> {
       return { result: "closed", healingId: heal.healingId };
     } catch (error) {
       if (error instanceof Conflict && conflicts < MAX_CONFLICTS) continue;
-      if (!(error instanceof Conflict) && (await isPending(documents, heal.healingId))) return { result: "closed", healingId: heal.healingId };
+      if (!(error instanceof Conflict) && (await isPending(documents, heal.healingId)))
+        return { result: "closed", healingId: heal.healingId };
       throw error;
     }
   }
@@ -84,7 +85,11 @@ async function request({ documents, healer, nowMs }: Closing, heal: PendingHeal)
       before_state: heal.before,
     },
   });
-  await documents.commit({ writes: [{ op: "set", collection: "kintsugi_heal_intents", id: heal.healingId, data: { target: heal.target, at: nowMs } }], publish: [message], outbox });
+  await documents.commit({
+    writes: [{ op: "set", collection: "kintsugi_heal_intents", id: heal.healingId, data: { target: heal.target, at: nowMs } }],
+    publish: [message],
+    outbox,
+  });
   await documents.flush(outbox);
 }
 

@@ -13,7 +13,13 @@ const rates = "kintsugi_heal_rates";
 const FORGET_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
-const StoredTarget = z.object({ healer: z.string(), target: z.string(), attempts: z.number(), lastActMs: z.number().optional(), lastSickMs: z.number() });
+const StoredTarget = z.object({
+  healer: z.string(),
+  target: z.string(),
+  attempts: z.number(),
+  lastActMs: z.number().optional(),
+  lastSickMs: z.number(),
+});
 export type TargetState = z.infer<typeof StoredTarget> & { readonly version?: string };
 
 const StoredHeal = z.object({
@@ -49,7 +55,9 @@ export async function readTarget(documents: Documents, healer: string, target: s
 
 /** Targets that the healer has given up on, or watches: all that it remembers. */
 export async function listTargets(documents: Documents, healer: string): Promise<readonly TargetState[]> {
-  return (await documents.list(targets)).map(({ data, version }) => ({ ...StoredTarget.parse(data), version })).filter((state) => state.healer === healer);
+  return (await documents.list(targets))
+    .map(({ data, version }) => ({ ...StoredTarget.parse(data), version }))
+    .filter((state) => state.healer === healer);
 }
 
 export function writeTarget(state: TargetState): Write {

@@ -9,9 +9,17 @@ import type { JsonObject } from "@kintsugi/ports/json";
 import type { Dialect } from "@kintsugi/ports/warehouse";
 import { forgetPending, listPending, type PendingHeal } from "./heal-store.ts";
 
-export type Proved = { readonly writes: readonly Write[]; readonly publish: readonly NewEvent[]; readonly stillPending: ReadonlySet<string> };
+export type Proved = {
+  readonly writes: readonly Write[];
+  readonly publish: readonly NewEvent[];
+  readonly stillPending: ReadonlySet<string>;
+};
 
-export async function provePending(dependencies: Pick<Dependencies, "documents" | "warehouse">, healer: Healer, nowMs: number): Promise<Proved> {
+export async function provePending(
+  dependencies: Pick<Dependencies, "documents" | "warehouse">,
+  healer: Healer,
+  nowMs: number,
+): Promise<Proved> {
   const writes: Write[] = [];
   const publish: NewEvent[] = [];
   const stillPending = new Set<string>();
@@ -32,7 +40,11 @@ export async function provePending(dependencies: Pick<Dependencies, "documents" 
   return { writes, publish, stillPending };
 }
 
-async function lookAgain({ documents, warehouse }: Pick<Dependencies, "documents" | "warehouse">, healer: Healer, heal: PendingHeal): Promise<{ evidence: Evidence; after: JsonObject }> {
+async function lookAgain(
+  { documents, warehouse }: Pick<Dependencies, "documents" | "warehouse">,
+  healer: Healer,
+  heal: PendingHeal,
+): Promise<{ evidence: Evidence; after: JsonObject }> {
   try {
     const document = await documents.get(healer.batches, heal.target);
     if (document === undefined) return { evidence: { kind: "gone" }, after: {} };
@@ -60,7 +72,11 @@ export function stateOf(data: JsonObject, healer: Healer): JsonObject {
   return Object.fromEntries(names.filter((name) => data[name] !== undefined).map((name) => [name, data[name]]));
 }
 
-function completed(healer: Healer, heal: PendingHeal, proof: { outcome: "effective" | "ineffective" | "inconclusive"; reason: string; after: JsonObject; nowMs: number }): NewEvent {
+function completed(
+  healer: Healer,
+  heal: PendingHeal,
+  proof: { outcome: "effective" | "ineffective" | "inconclusive"; reason: string; after: JsonObject; nowMs: number },
+): NewEvent {
   const time = new Date(proof.nowMs).toISOString();
   return {
     type: "healing.completed",

@@ -41,7 +41,8 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
     for (const { batch } of sick) report.refused.push({ target: batch.target, reason: "blast-radius" });
   } else {
     for (const { batch, decision } of sick) {
-      if (decision.action === "tell") report.told.push({ target: batch.target, reason: decision.reason, text: withUnclassified(decision.text, batch) });
+      if (decision.action === "tell")
+        report.told.push({ target: batch.target, reason: decision.reason, text: withUnclassified(decision.text, batch) });
       else if (decision.action === "close") writes.push(...(await heal({ dependencies, healer, run, report }, batch, proved.stillPending)));
     }
   }
@@ -50,13 +51,29 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
   return {
     writes,
     publish: proved.publish,
-    report: { healer: healer.name, verdict: "ok", considered: batches.length, sick: sick.length, pending: proved.stillPending.size + report.closed.length, ...report },
+    report: {
+      healer: healer.name,
+      verdict: "ok",
+      considered: batches.length,
+      sick: sick.length,
+      pending: proved.stillPending.size + report.closed.length,
+      ...report,
+    },
   };
 }
 
-type Healing = { readonly dependencies: Pick<Dependencies, "documents">; readonly healer: Healer; readonly run: Run; readonly report: Report };
+type Healing = {
+  readonly dependencies: Pick<Dependencies, "documents">;
+  readonly healer: Healer;
+  readonly run: Run;
+  readonly report: Report;
+};
 
-async function heal({ dependencies: { documents }, healer, run, report }: Healing, batch: Batch, pending: ReadonlySet<string>): Promise<readonly Write[]> {
+async function heal(
+  { dependencies: { documents }, healer, run, report }: Healing,
+  batch: Batch,
+  pending: ReadonlySet<string>,
+): Promise<readonly Write[]> {
   const { nowMs } = run;
   const state = await readTarget(documents, healer.name, batch.target, nowMs);
   const sickNow = writeTarget({ ...state, lastSickMs: nowMs });
@@ -65,7 +82,12 @@ async function heal({ dependencies: { documents }, healer, run, report }: Healin
     return [sickNow];
   }
   const acts = await readActs(documents, healer.name, nowMs);
-  const limit = decideLimit({ attempts: state.attempts, ...(state.lastActMs === undefined ? {} : { lastActMs: state.lastActMs }) }, healer.limits, acts.length, nowMs);
+  const limit = decideLimit(
+    { attempts: state.attempts, ...(state.lastActMs === undefined ? {} : { lastActMs: state.lastActMs }) },
+    healer.limits,
+    acts.length,
+    nowMs,
+  );
   if (limit.action === "refuse") report.refused.push({ target: batch.target, reason: limit.reason });
   if (limit.action !== "act") return [sickNow];
   try {
@@ -79,7 +101,13 @@ async function heal({ dependencies: { documents }, healer, run, report }: Healin
 }
 
 /** A target that was given up on stands until it is released or has not been sick for a day. */
-function tellOfGivenUp(healer: Healer, targets: ReadonlyMap<string, TargetState>, sick: ReadonlySet<string>, report: Report, nowMs: number): readonly Write[] {
+function tellOfGivenUp(
+  healer: Healer,
+  targets: ReadonlyMap<string, TargetState>,
+  sick: ReadonlySet<string>,
+  report: Report,
+  nowMs: number,
+): readonly Write[] {
   const writes: Write[] = [];
   for (const state of targets.values()) {
     const lastSickMs = sick.has(state.target) ? nowMs : state.lastSickMs;
@@ -87,10 +115,15 @@ function tellOfGivenUp(healer: Healer, targets: ReadonlyMap<string, TargetState>
       writes.push(forgetTarget(state));
       continue;
     }
-    if (state.attempts < healer.limits.perTarget || report.told.some(({ target }) => target === state.target || target === "blast-radius")) continue;
+    if (state.attempts < healer.limits.perTarget || report.told.some(({ target }) => target === state.target || target === "blast-radius"))
+      continue;
     const stillWaits = state.lastActMs !== undefined && nowMs - state.lastActMs < healer.verify.afterMs;
     if (stillWaits || !isStillSick(state, sick)) continue;
-    report.told.push({ target: state.target, reason: "limit-per-target", text: `${state.target} was healed ${state.attempts} times and is sick again: the healer gives up, find out who undoes it` });
+    report.told.push({
+      target: state.target,
+      reason: "limit-per-target",
+      text: `${state.target} was healed ${state.attempts} times and is sick again: the healer gives up, find out who undoes it`,
+    });
   }
   return writes;
 }

@@ -13,17 +13,33 @@ export type ServingFacts = {
 };
 
 export type DriftFacts =
-  | { readonly kind: "unknown"; readonly reason: "service-not-found" | "path-never-existed" | "history-unreadable" | "deployments-unreadable" | "nothing-serves"; readonly text: string }
+  | {
+      readonly kind: "unknown";
+      readonly reason: "service-not-found" | "path-never-existed" | "history-unreadable" | "deployments-unreadable" | "nothing-serves";
+      readonly text: string;
+    }
   | { readonly kind: "serving"; readonly serving: readonly ServingFacts[]; readonly revisions: readonly Revision[] };
 
-export type DriftJudgement = Pick<ServiceDrift, "verdict" | "reason" | "text" | "undeployed_count" | "settings"> & { readonly undeployed: readonly Commit[]; readonly ageMs?: number };
+export type DriftJudgement = Pick<ServiceDrift, "verdict" | "reason" | "text" | "undeployed_count" | "settings"> & {
+  readonly undeployed: readonly Commit[];
+  readonly ageMs?: number;
+};
 
-export function decideDrift(facts: DriftFacts, service: Pick<DriftService, "deadlineMs" | "expect" | "name">, nowMs: number): DriftJudgement {
+export function decideDrift(
+  facts: DriftFacts,
+  service: Pick<DriftService, "deadlineMs" | "expect" | "name">,
+  nowMs: number,
+): DriftJudgement {
   const nothing = { undeployed: [], undeployed_count: 0, settings: [] };
   if (facts.kind === "unknown") return { verdict: "unknown", reason: facts.reason, text: facts.text, ...nothing };
   const strange = facts.serving.find(({ servingKnown }) => !servingKnown);
   if (strange !== undefined) {
-    return { verdict: "unknown", reason: "serving-commit-unknown", text: `${strange.revision.name} serves commit ${strange.revision.commit}, which the history does not hold`, ...nothing };
+    return {
+      verdict: "unknown",
+      reason: "serving-commit-unknown",
+      text: `${strange.revision.name} serves commit ${strange.revision.commit}, which the history does not hold`,
+      ...nothing,
+    };
   }
   const stale = facts.serving.filter(({ undeployed }) => undeployed.length > 0).sort((a, b) => b.undeployed.length - a.undeployed.length);
   const settings = wrongSettings(facts.serving, service.expect);
@@ -32,12 +48,32 @@ export function decideDrift(facts: DriftFacts, service: Pick<DriftService, "dead
   const found = { undeployed, undeployed_count: undeployed.length, settings, ...(ageMs === undefined ? {} : { ageMs }) };
   const revision = stale[0]?.revision;
   if (revision !== undefined && ageMs! >= service.deadlineMs) {
-    return { verdict: "finding", reason: "stale", text: `${revision.name} serves ${revision.commit} and lacks ${undeployed.length} ${undeployed.length === 1 ? "change" : "changes"}`, ...found };
+    return {
+      verdict: "finding",
+      reason: "stale",
+      text: `${revision.name} serves ${revision.commit} and lacks ${undeployed.length} ${undeployed.length === 1 ? "change" : "changes"}`,
+      ...found,
+    };
   }
-  const share = facts.serving.filter(({ undeployed: missing }) => missing.length === 0 || ageMs! < service.deadlineMs).map(({ revision: { traffic } }) => traffic);
-  if (Math.max(0, ...share) < 100) return { verdict: "finding", reason: "traffic-split", text: `no single revision takes all traffic: ${facts.serving.map((one) => `${one.revision.name} ${one.revision.traffic} %`).join(", ")}`, ...found };
-  if (settings.length > 0) return { verdict: "finding", reason: "settings", text: settings.map(({ name, expected, actual }) => `${name} is ${show(actual)}, expected ${show(expected)}`).join("; "), ...found };
-  if (undeployed.length > 0) return { verdict: "ok", reason: "within-deadline", text: `${undeployed.length} undeployed, within the deadline`, ...found };
+  const share = facts.serving
+    .filter(({ undeployed: missing }) => missing.length === 0 || ageMs! < service.deadlineMs)
+    .map(({ revision: { traffic } }) => traffic);
+  if (Math.max(0, ...share) < 100)
+    return {
+      verdict: "finding",
+      reason: "traffic-split",
+      text: `no single revision takes all traffic: ${facts.serving.map((one) => `${one.revision.name} ${one.revision.traffic} %`).join(", ")}`,
+      ...found,
+    };
+  if (settings.length > 0)
+    return {
+      verdict: "finding",
+      reason: "settings",
+      text: settings.map(({ name, expected, actual }) => `${name} is ${show(actual)}, expected ${show(expected)}`).join("; "),
+      ...found,
+    };
+  if (undeployed.length > 0)
+    return { verdict: "ok", reason: "within-deadline", text: `${undeployed.length} undeployed, within the deadline`, ...found };
   return { verdict: "ok", reason: "up-to-date", text: `${facts.serving[0]!.revision.name} is up to date`, ...found };
 }
 

@@ -22,7 +22,11 @@ export function evaluateDrift({ config, deployments, history }: Pick<Dependencie
     return {
       verdict: isBlind ? "unknown" : "ok",
       ...(isBlind ? { reason: unknown[0]!.text } : {}),
-      counts: { services: services.length, findings: services.filter(({ verdict }) => verdict === "finding").length, unknown: unknown.length },
+      counts: {
+        services: services.length,
+        findings: services.filter(({ verdict }) => verdict === "finding").length,
+        unknown: unknown.length,
+      },
       publish: [{ type: "drift.evaluated", purpose: "evaluated", data: { due: new Date(run.dueMs).toISOString(), services } }],
     };
   };
@@ -35,8 +39,13 @@ async function judge(world: World, drift: Drift, service: DriftService, nowMs: n
     ...judged,
     service: service.name,
     severity: service.severity,
-    serving: facts.kind === "serving" ? facts.serving.map(({ revision }) => ({ revision: revision.name, commit: revision.commit, traffic: revision.traffic })) : [],
-    undeployed: undeployed.slice(0, MAX_LISTED).map(({ sha, message, committedMs }) => ({ sha, message: message.slice(0, 200), committed: new Date(committedMs).toISOString() })),
+    serving:
+      facts.kind === "serving"
+        ? facts.serving.map(({ revision }) => ({ revision: revision.name, commit: revision.commit, traffic: revision.traffic }))
+        : [],
+    undeployed: undeployed
+      .slice(0, MAX_LISTED)
+      .map(({ sha, message, committedMs }) => ({ sha, message: message.slice(0, 200), committed: new Date(committedMs).toISOString() })),
     ...(ageMs === undefined ? {} : { age_seconds: ageMs / 1_000 }),
     ...(drift.command === undefined ? {} : { command: drift.command.replaceAll("{service}", service.name) }),
   };
@@ -49,7 +58,8 @@ async function look({ deployments, history }: World, drift: Drift, service: Drif
   } catch (error) {
     return { kind: "unknown", reason: "deployments-unreadable", text: messageOf(error) };
   }
-  if (revisions === undefined) return { kind: "unknown", reason: "service-not-found", text: `${service.name} is not among the deployments` };
+  if (revisions === undefined)
+    return { kind: "unknown", reason: "service-not-found", text: `${service.name} is not among the deployments` };
   const taking = revisions.filter(({ traffic }) => traffic > 0);
   if (taking.length === 0) return { kind: "unknown", reason: "nothing-serves", text: `no revision of ${service.name} takes any traffic` };
   const isIgnored = drift.ignore.length === 0 ? () => false : picomatch([...drift.ignore], { dot: true });
@@ -57,7 +67,8 @@ async function look({ deployments, history }: World, drift: Drift, service: Drif
   try {
     for (const revision of taking) {
       const { servingKnown, commits, unknownPaths } = await history.undeployed({ serving: revision.commit, paths: service.paths });
-      if (unknownPaths.length > 0) return { kind: "unknown", reason: "path-never-existed", text: `${unknownPaths.join(", ")} never existed in the history` };
+      if (unknownPaths.length > 0)
+        return { kind: "unknown", reason: "path-never-existed", text: `${unknownPaths.join(", ")} never existed in the history` };
       const relevant = commits.filter(({ paths }) => paths.some((path) => isUnder(path, service.paths) && !isIgnored(path)));
       serving.push({ revision, servingKnown, undeployed: relevant });
     }

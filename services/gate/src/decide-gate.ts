@@ -12,15 +12,36 @@ export type GateFacts = {
   readonly due: readonly string[];
 };
 
-export type GateVerdict = Pick<GateDecided, "verdict" | "message" | "quality_score" | "completeness_pct" | "expected_count" | "actual_count" | "missing_items" | "quality_issues" | "severity">;
+export type GateVerdict = Pick<
+  GateDecided,
+  | "verdict"
+  | "message"
+  | "quality_score"
+  | "completeness_pct"
+  | "expected_count"
+  | "actual_count"
+  | "missing_items"
+  | "quality_issues"
+  | "severity"
+>;
 
 const SEVERITIES: readonly Severity[] = ["info", "yellow", "red", "critical"];
 
 export function decideGate({ checks, listed, due }: GateFacts, gate: Pick<Gate, "onUnknown">): GateVerdict {
   const failing = checks.filter(({ verdict }) => verdict === "finding");
   const unknown = checks.filter(({ verdict }) => verdict === "unknown");
-  const missing = [...new Set(checks.flatMap(({ metrics }) => metrics.flatMap(({ entities = [] }) => entities.filter(({ state }) => state === "missing").map(({ id }) => id))))].sort();
-  const issues = checks.flatMap(({ phase, check, metrics }) => metrics.filter(({ verdict }) => verdict !== "ok" && verdict !== "not_applicable").map((metric) => `${phase}.${check}.${metric.name}: ${metric.reason ?? metric.verdict}`));
+  const missing = [
+    ...new Set(
+      checks.flatMap(({ metrics }) =>
+        metrics.flatMap(({ entities = [] }) => entities.filter(({ state }) => state === "missing").map(({ id }) => id)),
+      ),
+    ),
+  ].sort();
+  const issues = checks.flatMap(({ phase, check, metrics }) =>
+    metrics
+      .filter(({ verdict }) => verdict !== "ok" && verdict !== "not_applicable")
+      .map((metric) => `${phase}.${check}.${metric.name}: ${metric.reason ?? metric.verdict}`),
+  );
   const actual = due.length - missing.filter((id) => due.includes(id)).length;
   const judged = checks.flatMap(({ metrics }) => metrics).filter(({ verdict }) => verdict !== "not_applicable");
   const passing = judged.filter(({ verdict }) => verdict === "ok" || verdict === "warn").length;
@@ -39,7 +60,12 @@ export function decideGate({ checks, listed, due }: GateFacts, gate: Pick<Gate, 
   };
 }
 
-type Rest = { readonly listed: readonly string[]; readonly due: readonly string[]; readonly gate: Pick<Gate, "onUnknown">; readonly hasWarnings: boolean };
+type Rest = {
+  readonly listed: readonly string[];
+  readonly due: readonly string[];
+  readonly gate: Pick<Gate, "onUnknown">;
+  readonly hasWarnings: boolean;
+};
 
 function statusOf(failing: readonly CheckResult[], unknown: readonly CheckResult[], { listed, due, gate, hasWarnings }: Rest): GateStatus {
   if (failing.length > 0) return "block";
@@ -48,7 +74,22 @@ function statusOf(failing: readonly CheckResult[], unknown: readonly CheckResult
   return hasWarnings || unknown.length > 0 ? "proceed_with_warning" : "proceed";
 }
 
-function messageOf(verdict: GateStatus, { missing, issues, unknown, listed, due }: { missing: readonly string[]; issues: readonly string[]; unknown: readonly CheckResult[]; listed: readonly string[]; due: readonly string[] }): string {
+function messageOf(
+  verdict: GateStatus,
+  {
+    missing,
+    issues,
+    unknown,
+    listed,
+    due,
+  }: {
+    missing: readonly string[];
+    issues: readonly string[];
+    unknown: readonly CheckResult[];
+    listed: readonly string[];
+    due: readonly string[];
+  },
+): string {
   switch (verdict) {
     case "block":
       if (missing.length > 0) return `blocked: ${missing.length} of ${due.length} missing: ${missing.slice(0, 20).join(", ")}`;

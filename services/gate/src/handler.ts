@@ -23,14 +23,23 @@ type Question = z.infer<typeof Question>;
 export function answerGate({ config, warehouse }: Pick<Dependencies, "config" | "warehouse">) {
   return async ({ params, body, nowMs }: RouteRequest): Promise<RouteOutcome> => {
     const gate = config.gates.find(({ name }) => name === params["gate"]);
-    if (gate === undefined) return refuse(404, `there is no gate ${String(params["gate"]).slice(0, 100)}; there are ${config.gates.map(({ name }) => name).join(", ")}`);
+    if (gate === undefined)
+      return refuse(
+        404,
+        `there is no gate ${String(params["gate"]).slice(0, 100)}; there are ${config.gates.map(({ name }) => name).join(", ")}`,
+      );
     const parsed = Question.safeParse(body);
-    if (!parsed.success) return refuse(400, parsed.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`).join("; "));
+    if (!parsed.success)
+      return refuse(400, parsed.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`).join("; "));
     const question = parsed.data;
     const fault = overrideFault(question, nowMs);
     if (fault !== undefined) return refuse(400, fault);
     const decided = await decide({ config, warehouse }, gate, question, nowMs);
-    return { status: 200, body: decided as unknown as JsonObject, publish: [{ type: "gate.decided", purpose: "decided", subject: gate.name, data: decided }] };
+    return {
+      status: 200,
+      body: decided as unknown as JsonObject,
+      publish: [{ type: "gate.decided", purpose: "decided", subject: gate.name, data: decided }],
+    };
   };
 }
 
@@ -40,8 +49,15 @@ function overrideFault({ context, actor, reason, expires }: Question, nowMs: num
   return Date.parse(expires) <= nowMs ? `the override expired at ${expires}` : undefined;
 }
 
-async function decide({ config, warehouse }: Pick<Dependencies, "config" | "warehouse">, gate: Gate, question: Question, nowMs: number): Promise<GateDecided> {
-  const checks = gate.checks.map((name) => config.phases.flatMap((phase) => phase.checks).find((check) => `${check.phase}.${check.name}` === name)!);
+async function decide(
+  { config, warehouse }: Pick<Dependencies, "config" | "warehouse">,
+  gate: Gate,
+  question: Question,
+  nowMs: number,
+): Promise<GateDecided> {
+  const checks = gate.checks.map((name) =>
+    config.phases.flatMap((phase) => phase.checks).find((check) => `${check.phase}.${check.name}` === name)!,
+  );
   const day = question.day ?? dayOf(config, checks, nowMs);
   const evaluated = await evaluateChecks({ config, warehouse, checks, nowMs, day, ignoreAge: question.context === "backfill" });
   const expected = evaluated.calendar.get(day) ?? (await calendarOf({ config, warehouse }, day, nowMs));
@@ -71,7 +87,11 @@ function dayOf(config: Config, checks: Config["phases"][number]["checks"], nowMs
 }
 
 /** Checks without a day do not ask the calendar; the counts of the decision still want it. */
-async function calendarOf({ config, warehouse }: Pick<Dependencies, "config" | "warehouse">, day: string, nowMs: number): Promise<{ listed: readonly string[]; due: readonly string[] }> {
+async function calendarOf(
+  { config, warehouse }: Pick<Dependencies, "config" | "warehouse">,
+  day: string,
+  nowMs: number,
+): Promise<{ listed: readonly string[]; due: readonly string[] }> {
   if (config.calendar === undefined) return { listed: [], due: [] };
   try {
     return (await readCalendar(warehouse, config.calendar, day, nowMs)).expected;

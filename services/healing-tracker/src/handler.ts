@@ -13,9 +13,15 @@ export function recordEvents({ ledger }: Pick<Dependencies, "ledger">) {
     const rows = events.map((event) => rowOf(event, nowMs));
     const trouble = await tryAppend(ledger, rows);
     const bucket = bucketOf(nowMs);
-    const documents = events.map((event) => ({ op: "set", collection: ledgerCollection, id: ledgerId(bucket, eventKey(event)), data: ledgerDocument(event, nowMs) }) as const);
+    const documents = events.map(
+      (event) =>
+        ({ op: "set", collection: ledgerCollection, id: ledgerId(bucket, eventKey(event)), data: ledgerDocument(event, nowMs) }) as const,
+    );
     if (trouble === undefined) return { writes: documents };
-    const pending = rows.map(({ table, row }) => ({ op: "set", collection: pendingCollection, id: String(row["event_key"]), data: { table, row } as JsonObject }) as const);
+    const pending = rows.map(
+      ({ table, row }) =>
+        ({ op: "set", collection: pendingCollection, id: String(row["event_key"]), data: { table, row } as JsonObject }) as const,
+    );
     return { writes: [...documents, ...pending], log: [{ reason: "warehouse-behind", events: events.length, trouble }] };
   };
 }

@@ -37,7 +37,15 @@ export function reconcile({ documents, ledger, config }: Dependencies) {
 }
 
 /** Everything up to now, open bucket included: for when the bus is known to be empty. */
-export async function reconcileAll({ documents, ledger, nowMs }: { documents: Documents; ledger: LedgerTables; nowMs: number }): Promise<void> {
+export async function reconcileAll({
+  documents,
+  ledger,
+  nowMs,
+}: {
+  documents: Documents;
+  ledger: LedgerTables;
+  nowMs: number;
+}): Promise<void> {
   const stores = { documents, ledger, place: localPlace };
   await catchUp(stores);
   const fromMs = await firstBucket(documents);
@@ -45,11 +53,18 @@ export async function reconcileAll({ documents, ledger, nowMs }: { documents: Do
 }
 
 async function catchUp({ documents, ledger }: Stores): Promise<number> {
-  for (let appended = 0; ; ) {
+  for (let appended = 0; ;) {
     const pending = await documents.list(pendingCollection, { limit: BATCH });
     if (pending.length === 0) return appended;
-    await append(ledger, pending.map(({ data }) => data as unknown as Row));
-    await documents.commit({ writes: pending.map(({ id }) => ({ op: "delete", collection: pendingCollection, id })), publish: [], outbox: "catch-up" });
+    await append(
+      ledger,
+      pending.map(({ data }) => data as unknown as Row),
+    );
+    await documents.commit({
+      writes: pending.map(({ id }) => ({ op: "delete", collection: pendingCollection, id })),
+      publish: [],
+      outbox: "catch-up",
+    });
     appended += pending.length;
   }
 }
@@ -65,9 +80,14 @@ async function repairBuckets(stores: Stores, fromMs: number, untilMs: number): P
     const kept = await stores.documents.list(ledgerCollection, { from: `${bucket}~`, to: `${bucket}\u007f` });
     const keys = kept.map(({ id }) => id.slice(bucket.length + 1));
     if (sameDigest(digestOf(keys), digests.get(bucket) ?? digestOf([]))) continue;
-    const there = new Set((await stores.ledger.query(keysBetween(stores.place, atMs, atMs + HOUR_MS))).rows.map((row) => String(row["event_key"])));
+    const there = new Set(
+      (await stores.ledger.query(keysBetween(stores.place, atMs, atMs + HOUR_MS))).rows.map((row) => String(row["event_key"])),
+    );
     const missing = kept.filter((_, index) => !there.has(keys[index]!));
-    await append(stores.ledger, missing.map(({ data }) => rowOf(data as unknown as Event, Date.parse(String(data["recorded_at"])))));
+    await append(
+      stores.ledger,
+      missing.map(({ data }) => rowOf(data as unknown as Event, Date.parse(String(data["recorded_at"])))),
+    );
     repaired += missing.length;
     onlyInWarehouse += [...there].filter((key) => !keys.includes(key)).length;
   }

@@ -3,7 +3,6 @@
 import type { Config, IncidentPolicy } from "@kintsugi/config/model";
 import { derivedId } from "@kintsugi/events/event";
 import type { NewEvent } from "@kintsugi/function-kit/declaration";
-import type { JsonObject } from "@kintsugi/ports/json";
 import { type Finding, type Incident, isMaterial, openIncident, REOPEN_MS, resolveIncident, seeAgain, snapshot } from "./incident.ts";
 import type { Memory } from "./memory.ts";
 import { explain } from "./roots.ts";
@@ -13,9 +12,7 @@ const streaksCollection = "kintsugi_streaks";
 
 type Streak = { readonly bad: number; readonly good: number; readonly lastMs: number };
 
-export type Judgement =
-  | { readonly verdict: "bad"; readonly finding: Finding }
-  | { readonly verdict: "good"; readonly key: string };
+export type Judgement = { readonly verdict: "bad"; readonly finding: Finding } | { readonly verdict: "good"; readonly key: string };
 
 export type Book = {
   /** One run's judgement of one subject; one that is older than the last is history, and changes nothing. */
@@ -64,7 +61,7 @@ export async function openBook(memory: Memory, config: Config, isMuted: boolean)
       const isTold = isMaterial(was, incident);
       const after = { ...incident, revision: isTold ? incident.revision + 1 : incident.revision, told: incident.told || incident.post };
       const { thread: _thread, ...kept } = after;
-      memory.write(incidentsCollection, derivedId(key), kept as unknown as JsonObject);
+      memory.write(incidentsCollection, derivedId(key), kept);
       if (isTold) changed.push(announcement(after));
     }
     for (const key of before.keys()) if (!incidents.has(key)) memory.remove(incidentsCollection, derivedId(key));
@@ -82,13 +79,20 @@ export async function openBook(memory: Memory, config: Config, isMuted: boolean)
     remind(nowMs, policyOf) {
       for (const [key, incident] of incidents) {
         const isDue = nowMs - incident.lastReminderMs >= policyOf(key).remindMs;
-        if (incident.state !== "open" || !incident.told || !incident.post || incident.acknowledged_by !== undefined || !isDue || isMuted) continue;
-        incidents.set(key, { ...incident, lastReminderMs: nowMs, change: "reminder", thread: `still open, since ${incident.opened.slice(0, 16)}Z` });
+        if (incident.state !== "open" || !incident.told || !incident.post || incident.acknowledged_by !== undefined || !isDue || isMuted)
+          continue;
+        incidents.set(key, {
+          ...incident,
+          lastReminderMs: nowMs,
+          change: "reminder",
+          thread: `still open, since ${incident.opened.slice(0, 16)}Z`,
+        });
       }
     },
     forget(nowMs) {
       for (const [key, incident] of incidents) {
-        if (incident.state === "resolved" && nowMs - Date.parse(incident.resolved ?? incident.last_seen) >= REOPEN_MS) incidents.delete(key);
+        if (incident.state === "resolved" && nowMs - Date.parse(incident.resolved ?? incident.last_seen) >= REOPEN_MS)
+          incidents.delete(key);
       }
     },
     close,

@@ -17,7 +17,9 @@ export function patternFinding(pattern: Pattern, window: Window): Finding {
   const within = span(pattern.withinMs);
   const isRate = pattern.rule.kind === "failure_rate";
   const times = total === 1 ? "once" : `${total} times`;
-  const title = isRate ? `${value}: ${percent(bad / Math.max(1, total))} of ${total} repairs in ${within} did not work` : `${value} healed ${times} in ${within}`;
+  const title = isRate
+    ? `${value}: ${percent(bad / Math.max(1, total))} of ${total} repairs in ${within} did not work`
+    : `${value} healed ${times} in ${within}`;
   const lower = wilsonLower(bad, total, 0.95);
   return {
     key: `pattern:${pattern.name}:${value}`,
@@ -25,9 +27,17 @@ export function patternFinding(pattern: Pattern, window: Window): Finding {
     title,
     facts: [
       `${total - bad} of ${total} worked${isRate ? `; the true failure share is at least ${percent(lower)} (95 %)` : ""}`,
-      ...(recent.length === 0 ? [] : [`last: ${recent.map(({ timeMs, target, cause }) => `${new Date(timeMs).toISOString().slice(11, 16)}Z ${target} (${cause})`).join("; ")}`]),
+      ...(recent.length === 0
+        ? []
+        : [
+            `last: ${recent.map(({ timeMs, target, cause }) => `${new Date(timeMs).toISOString().slice(11, 16)}Z ${target} (${cause})`).join("; ")}`,
+          ]),
     ],
-    next: ["kintsugi analyze: what is the top cause?", `kintsugi why ${recent.at(-1)?.target ?? value}: what happened to the last one?`, "remove the cause, so that this is needed less often"],
+    next: [
+      "kintsugi analyze: what is the top cause?",
+      `kintsugi why ${recent.at(-1)?.target ?? value}: what happened to the last one?`,
+      "remove the cause, so that this is needed less often",
+    ],
     channel: pattern.severity === "critical" ? "critical" : "healing",
     count: total,
   };

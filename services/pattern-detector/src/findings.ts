@@ -49,7 +49,14 @@ export function gateFinding(decision: GateDecided): Finding {
 
 export function healerFinding(healer: string, told: HealerRun["told"][number]): Finding {
   const key = `healer:${healer}:${told.target}`;
-  return { key, severity: "red", title: `${healer}: ${told.target} needs a person`, facts: [told.text], next: [`kintsugi why ${told.target}`], channel: "healing" };
+  return {
+    key,
+    severity: "red",
+    title: `${healer}: ${told.target} needs a person`,
+    facts: [told.text],
+    next: [`kintsugi why ${told.target}`],
+    channel: "healing",
+  };
 }
 
 export function unknownFinding(functionName: string, subject: string | undefined, reason: string): Finding {

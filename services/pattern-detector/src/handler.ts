@@ -12,7 +12,13 @@ import { recordRepair } from "./repairs.ts";
 import { heard, judgeSilence } from "./watch.ts";
 import { openWindows, summariesCollection, type Window, type Windows } from "./windows.ts";
 
-export type Session = { readonly config: Config; readonly memory: Memory; readonly book: Book; readonly windows: Windows; readonly nowMs: number };
+export type Session = {
+  readonly config: Config;
+  readonly memory: Memory;
+  readonly book: Book;
+  readonly windows: Windows;
+  readonly nowMs: number;
+};
 
 export function detectPatterns({ config, documents }: Pick<Dependencies, "config" | "documents">) {
   return async (events: readonly Event[], { nowMs }: Context): Promise<Outcome> => {
@@ -20,7 +26,11 @@ export function detectPatterns({ config, documents }: Pick<Dependencies, "config
     const publish: NewEvent[] = [];
     for (const event of events) publish.push(...(await take(session, event)));
     publish.push(...session.book.close());
-    return { writes: session.memory.writes(), publish: lastOfEach(publish), log: publish.map(({ type, purpose }) => ({ reason: type, purpose })) };
+    return {
+      writes: session.memory.writes(),
+      publish: lastOfEach(publish),
+      log: publish.map(({ type, purpose }) => ({ reason: type, purpose })),
+    };
   };
 }
 
@@ -64,7 +74,13 @@ async function take(session: Session, event: Event): Promise<readonly NewEvent[]
       await judgeEvent(session, event, atMs);
       return [];
     case "mode.set":
-      memory.write(operatorCollection, modeId, { mode: event.data.mode, reason: event.data.reason, actor: event.data.actor, at: event.time, ...(event.data.until === undefined ? {} : { until: event.data.until }) });
+      memory.write(operatorCollection, modeId, {
+        mode: event.data.mode,
+        reason: event.data.reason,
+        actor: event.data.actor,
+        at: event.time,
+        ...(event.data.until === undefined ? {} : { until: event.data.until }),
+      });
       return [];
     case "incident.acknowledged":
     case "incident.silenced":
@@ -88,7 +104,8 @@ async function count(session: Session, heal: EventOf<"healing.completed">): Prom
 async function evaluate({ book, nowMs }: Session, pattern: Config["patterns"][number], window: Window, atMs: number): Promise<void> {
   const key = `pattern:${pattern.name}:${window.value}`;
   const policy = { openAfter: 1, closeAfter: 1 };
-  if (patternHolds(pattern, window)) await book.judge({ verdict: "bad", finding: patternFinding(pattern, window) }, policy, Math.min(Math.max(atMs, lastMs(window)), nowMs));
+  if (patternHolds(pattern, window))
+    await book.judge({ verdict: "bad", finding: patternFinding(pattern, window) }, policy, Math.min(Math.max(atMs, lastMs(window)), nowMs));
   else if (book.isOpen(key)) await book.judge({ verdict: "good", key }, policy, nowMs);
 }
 
@@ -99,7 +116,11 @@ function lastMs(window: Window): number {
 
 /** A window that has emptied has no summary any more; its incident resolves all the same. */
 async function resolveEmpty({ config, memory, book, nowMs }: Session): Promise<void> {
-  const live = new Set([...(await memory.list(summariesCollection)).values()].map((stored) => `pattern:${String(stored["pattern"])}:${String(stored["value"])}`));
+  const live = new Set(
+    [...(await memory.list(summariesCollection)).values()].map(
+      (stored) => `pattern:${String(stored["pattern"])}:${String(stored["value"])}`,
+    ),
+  );
   for (const key of book.openKeys("pattern:")) {
     const isKnown = config.patterns.some(({ name }) => key.startsWith(`pattern:${name}:`));
     if (!live.has(key) || !isKnown) await book.judge({ verdict: "good", key }, { openAfter: 1, closeAfter: 1 }, nowMs);
@@ -116,5 +137,9 @@ function policyOf(config: Config, key: string): IncidentPolicy {
 
 /** Several repairs of one batch edit one message: the last says all. */
 function lastOfEach(events: readonly NewEvent[]): readonly NewEvent[] {
-  return [...new Map(events.map((event) => [event.type === "repairs.recorded" ? `repairs:${event.data.healer}:${event.data.day}` : event.purpose, event])).values()];
+  return [
+    ...new Map(
+      events.map((event) => [event.type === "repairs.recorded" ? `repairs:${event.data.healer}:${event.data.day}` : event.purpose, event]),
+    ).values(),
+  ];
 }

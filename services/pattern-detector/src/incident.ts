@@ -48,7 +48,15 @@ export function openIncident(finding: Finding, before: Incident | undefined, atM
 
 export function seeAgain(incident: Incident, finding: Finding, atMs: number): Incident {
   const { count, ...words } = finding;
-  return { ...incident, ...words, facts: [...finding.facts].slice(0, 4), next: [...finding.next], last_seen: new Date(atMs).toISOString(), count: count ?? incident.count + 1, change: "updated" };
+  return {
+    ...incident,
+    ...words,
+    facts: [...finding.facts].slice(0, 4),
+    next: [...finding.next],
+    last_seen: new Date(atMs).toISOString(),
+    count: count ?? incident.count + 1,
+    change: "updated",
+  };
 }
 
 export function resolveIncident({ root: _root, thread: _thread, ...incident }: Incident, atMs: number): Incident {

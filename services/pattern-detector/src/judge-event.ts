@@ -8,7 +8,12 @@ import type { Session } from "./handler.ts";
 type Judged = EventOf<"canary.evaluated"> | EventOf<"drift.evaluated"> | EventOf<"gate.decided"> | EventOf<"run.completed">;
 
 /** How one subject of a run came out. */
-type Subject = { readonly name: string; readonly verdict: "ok" | "finding" | "unknown" | "not_applicable"; readonly reason: string; readonly policy: IncidentPolicy };
+type Subject = {
+  readonly name: string;
+  readonly verdict: "ok" | "finding" | "unknown" | "not_applicable";
+  readonly reason: string;
+  readonly policy: IncidentPolicy;
+};
 
 export async function judgeEvent(session: Session, event: Judged, atMs: number): Promise<void> {
   switch (event.type) {

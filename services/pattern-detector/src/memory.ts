@@ -52,11 +52,13 @@ export function openMemory(documents: Documents): Memory {
     remove: (collection, id) => change(collection, id, undefined),
     writes() {
       return [...entries].flatMap(([collection, group]) =>
-        [...group].filter(([, { isChanged }]) => isChanged).flatMap(([id, entry]): Write[] => {
-          if (entry.now === undefined) return [{ op: "delete", collection, id }];
-          if (entry.before === undefined) return [{ op: "create", collection, id, data: entry.now }];
-          return [{ op: "set", collection, id, data: entry.now, version: entry.before.version }];
-        }),
+        [...group]
+          .filter(([, { isChanged }]) => isChanged)
+          .flatMap(([id, entry]): Write[] => {
+            if (entry.now === undefined) return [{ op: "delete", collection, id }];
+            if (entry.before === undefined) return [{ op: "create", collection, id, data: entry.now }];
+            return [{ op: "set", collection, id, data: entry.now, version: entry.before.version }];
+          }),
       );
     },
   };

@@ -4,13 +4,16 @@ import type { Config } from "@kintsugi/config/model";
 import { derivedId, type EventOf } from "@kintsugi/events/event";
 import type { RepairsRecorded } from "@kintsugi/events/alerts";
 import type { NewEvent } from "@kintsugi/function-kit/declaration";
-import type { JsonObject } from "@kintsugi/ports/json";
 import type { Memory } from "./memory.ts";
 
 const collection = "kintsugi_repairs";
 const MAX_LISTED = 20;
 
-export async function recordRepair(memory: Memory, config: Config, { data, time }: EventOf<"healing.completed">): Promise<readonly NewEvent[]> {
+export async function recordRepair(
+  memory: Memory,
+  config: Config,
+  { data, time }: EventOf<"healing.completed">,
+): Promise<readonly NewEvent[]> {
   const isOurs = config.healers.some(({ name }) => name === data.actor);
   if (!isOurs || data.outcome !== "effective" || config.slack.repairs === "off") return [];
   const day = new Intl.DateTimeFormat("en-CA", { timeZone: config.timezone }).format(new Date(time));
@@ -24,6 +27,6 @@ export async function recordRepair(memory: Memory, config: Config, { data, time 
     count: (before?.count ?? 0) + 1,
     repairs: [...(before?.repairs ?? []), repair].slice(-MAX_LISTED),
   };
-  memory.write(collection, id, after as unknown as JsonObject);
+  memory.write(collection, id, after);
   return [{ type: "repairs.recorded", purpose: `repairs:${data.actor}:${day}:${after.revision}`, subject: data.actor, data: after }];
 }

@@ -17,11 +17,14 @@ export function rootOf(incident: Incident, open: ReadonlyMap<string, Incident>, 
 }
 
 function explainersOf(key: string, config: Graph): string[] {
-  if (key.startsWith("gate:")) return (config.gates.find(({ name }) => `gate:${name}` === key)?.checks ?? []).map((check) => `canary:${check}`);
+  if (key.startsWith("gate:"))
+    return (config.gates.find(({ name }) => `gate:${name}` === key)?.checks ?? []).map((check) => `canary:${check}`);
   const phase = config.phases.find(({ checks }) => checks.some((check) => `canary:${check.phase}.${check.name}` === key));
   if (phase === undefined) return [];
   const upstream = ancestors(phase.name, config);
-  return config.phases.filter(({ name }) => upstream.has(name)).flatMap(({ checks }) => checks.map((check) => `canary:${check.phase}.${check.name}`));
+  return config.phases
+    .filter(({ name }) => upstream.has(name))
+    .flatMap(({ checks }) => checks.map((check) => `canary:${check.phase}.${check.name}`));
 }
 
 function ancestors(name: string, config: Graph): ReadonlySet<string> {
@@ -55,8 +58,16 @@ export function explain(incidents: ReadonlyMap<string, Incident>, config: Graph)
     }
     const { root: _before, ...rest } = incident;
     const root = roots.get(key);
-    const explains = [...roots].filter(([, other]) => other === key).map(([other]) => other).sort();
-    explained.set(key, { ...rest, ...(root === undefined ? {} : { root }), explains, post: root === undefined && incident.severity !== "info" });
+    const explains = [...roots]
+      .filter(([, other]) => other === key)
+      .map(([other]) => other)
+      .sort();
+    explained.set(key, {
+      ...rest,
+      ...(root === undefined ? {} : { root }),
+      explains,
+      post: root === undefined && incident.severity !== "info",
+    });
   }
   return explained;
 }

@@ -34,9 +34,15 @@ export async function judgeSilence({ config, memory, book, nowMs }: Session): Pr
   if (modeEndMs === undefined) return;
   for (const { name, periodMs } of watchedFunctions(config)) {
     const run = await memory.read(watchCollection, name);
-    const sinceMs = Math.max(Number(start?.["startedMs"] ?? nowMs), Date.parse(String(host?.["started"] ?? "")) || 0, Number(run?.["lastMs"] ?? 0), modeEndMs);
+    const sinceMs = Math.max(
+      Number(start?.["startedMs"] ?? nowMs),
+      Date.parse(String(host?.["started"] ?? "")) || 0,
+      Number(run?.["lastMs"] ?? 0),
+      modeEndMs,
+    );
     if (!isSilent(sinceMs, periodMs, nowMs)) continue;
-    if (!book.isOpen(`watch:${name}`)) await book.judge({ verdict: "bad", finding: silenceFinding(name, sinceMs, periodMs) }, { openAfter: 1, closeAfter: 1 }, nowMs);
+    if (!book.isOpen(`watch:${name}`))
+      await book.judge({ verdict: "bad", finding: silenceFinding(name, sinceMs, periodMs) }, { openAfter: 1, closeAfter: 1 }, nowMs);
   }
 }
 

@@ -62,7 +62,7 @@ export function openWindows(memory: Memory): Windows {
 
   function save(id: string, window: Window): void {
     if (window.total === 0) memory.remove(summariesCollection, id);
-    else memory.write(summariesCollection, id, window as unknown as JsonObject);
+    else memory.write(summariesCollection, id, window);
   }
 
   return {
@@ -76,10 +76,12 @@ export function openWindows(memory: Memory): Windows {
       const isBad = heal.data.outcome !== "effective";
       memory.write(rowsCollection, `${rowId(id, timeMs)}~${eventKey(heal)}`, { bad: isBad });
       if (timeMs > nowMs) {
-        memory.write(summariesCollection, id, window as unknown as JsonObject);
+        memory.write(summariesCollection, id, window);
         return window;
       }
-      const recent = [...window.recent, { timeMs, target: heal.data.target, cause: heal.data.cause.code }].sort((a, b) => a.timeMs - b.timeMs).slice(-RECENT);
+      const recent = [...window.recent, { timeMs, target: heal.data.target, cause: heal.data.cause.code }]
+        .sort((a, b) => a.timeMs - b.timeMs)
+        .slice(-RECENT);
       const grown = { ...window, total: window.total + 1, bad: window.bad + (isBad ? 1 : 0), recent };
       save(id, grown);
       return grown;

@@ -22,13 +22,19 @@ export type MessageRequest = Wanted & {
 
 export type Delivered = { readonly writes: readonly Write[]; readonly publish: readonly NewEvent[] };
 
-export async function deliverMessage({ documents, chat }: Pick<Dependencies, "documents" | "chat">, request: MessageRequest, nowMs: number): Promise<Delivered> {
+export async function deliverMessage(
+  { documents, chat }: Pick<Dependencies, "documents" | "chat">,
+  request: MessageRequest,
+  nowMs: number,
+): Promise<Delivered> {
   const document = await documents.get(notificationsCollection, request.id);
   const before = document === undefined ? undefined : Notification.parse(document.data);
   const decision = decideDelivery(before, request);
   switch (decision.action) {
     case "drop":
-      return decision.reason === "says-the-same" ? { writes: [write(request, document, { ...before!, posted: request.revision })], publish: [] } : { writes: [], publish: [] };
+      return decision.reason === "says-the-same"
+        ? { writes: [write(request, document, { ...before!, posted: request.revision })], publish: [] }
+        : { writes: [], publish: [] };
     case "post": {
       const intent = { key: request.key, channel: request.channel, posted: 0, attemptedMs: nowMs };
       await documents.commit({ writes: [write(request, document, intent)], publish: [], outbox: `${request.id}:intent` });
@@ -36,7 +42,8 @@ export async function deliverMessage({ documents, chat }: Pick<Dependencies, "do
     }
     case "look-up": {
       const found = await chat.find(request.channel, request.id, before!.attemptedMs! - SLACK_MS);
-      if (found === undefined) return done(request, before!, await chat.post(request.channel, { ...request.render(true), key: request.id }), "post");
+      if (found === undefined)
+        return done(request, before!, await chat.post(request.channel, { ...request.render(true), key: request.id }), "post");
       await chat.update(found, { ...request.render(false), key: request.id });
       return done(request, before!, found, "post");
     }

@@ -32,15 +32,34 @@ function requestOf(event: Event, config: Config): MessageRequest | undefined {
     case "incident.updated":
     case "incident.resolved": {
       const incident = event.data;
-      const render = (isFirst: boolean) => renderIncident(incident, { mention: isFirst && incident.severity === "critical" && incident.state === "open" });
+      const render = (isFirst: boolean) =>
+        renderIncident(incident, { mention: isFirst && incident.severity === "critical" && incident.state === "open" });
       const { key, revision, post, thread } = incident;
-      return { id: derivedId(key, incident.opened), key, revision, post, thread, text: render(false).text, channel: config.slack.channels[incident.channel], render };
+      return {
+        id: derivedId(key, incident.opened),
+        key,
+        revision,
+        post,
+        thread,
+        text: render(false).text,
+        channel: config.slack.channels[incident.channel],
+        render,
+      };
     }
     case "repairs.recorded": {
       const { healer, day, revision } = event.data;
       const key = `repairs:${healer}:${day}`;
       const render = () => renderRepairs(event.data);
-      return { id: derivedId(key), key, revision, post: true, thread: undefined, text: render().text, channel: config.slack.channels.healing, render };
+      return {
+        id: derivedId(key),
+        key,
+        revision,
+        post: true,
+        thread: undefined,
+        text: render().text,
+        channel: config.slack.channels.healing,
+        render,
+      };
     }
     default:
       return undefined;

@@ -21,7 +21,9 @@ export function renderIncident(incident: IncidentChanged, { mention }: { readonl
     ...(root === undefined ? [] : [`explained by ${safe(root)}`]),
     ...(explains.length === 0 ? [] : [`also broken because of this: ${explains.map(safe).join(", ")}`]),
     ...(actor === undefined ? [] : [`acknowledged by ${safe(actor)}`]),
-    ...(state === "resolved" ? [] : next.map((step, index) => (next.length === 1 ? `next: \`${safe(step)}\`` : `${index + 1}. ${safe(step)}`))),
+    ...(state === "resolved"
+      ? []
+      : next.map((step, index) => (next.length === 1 ? `next: \`${safe(step)}\`` : `${index + 1}. ${safe(step)}`))),
     ...(runbook === undefined || state === "resolved" ? [] : [`runbook: ${safe(runbook)}`]),
   ];
   const text = `${mention ? "<!here> " : ""}${lines.join("\n")}`;
@@ -31,7 +33,9 @@ export function renderIncident(incident: IncidentChanged, { mention }: { readonl
 export function renderRepairs({ healer, day, count, repairs }: RepairsRecorded): Omit<ChatMessage, "key"> {
   const lines = [
     `*🔧 ${safe(healer)} repaired ${count === 1 ? "once" : `${count} times`} on ${day}*, each proved`,
-    ...repairs.slice(-10).map(({ time, target, cause, text }) => `• ${time.slice(11, 16)}Z ${safe(target)}: ${safe(text)} (cause: ${safe(cause)})`),
+    ...repairs
+      .slice(-10)
+      .map(({ time, target, cause, text }) => `• ${time.slice(11, 16)}Z ${safe(target)}: ${safe(text)} (cause: ${safe(cause)})`),
   ];
   const text = lines.join("\n");
   return { text: cut(text), blocks: [section(text)] };
@@ -43,7 +47,12 @@ function section(text: string): { type: string; text: { type: string; text: stri
 
 /** Never splits a pair of surrogates. */
 function cut(text: string): string {
-  return text.length <= MAX_SECTION ? text : `${text.slice(0, MAX_SECTION - 2).toWellFormed().replace(/\u{FFFD}$/u, "")}…`;
+  return text.length <= MAX_SECTION
+    ? text
+    : `${text
+        .slice(0, MAX_SECTION - 2)
+        .toWellFormed()
+        .replace(/\u{FFFD}$/u, "")}…`;
 }
 
 /** What comes from data can neither mention anybody nor hold a secret or a link of its own. */

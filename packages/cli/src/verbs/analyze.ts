@@ -17,7 +17,10 @@ export async function analyze(options: Common & { readonly since?: string; reado
   const found = await reach<Analysis>(
     config,
     world,
-    async (call) => bodyOf(await call("GET", `/analyze?since=${new Date(span.sinceMs).toISOString()}&until=${new Date(span.untilMs).toISOString()}`)) as unknown as Analysis,
+    async (call) =>
+      bodyOf(
+        await call("GET", `/analyze?since=${new Date(span.sinceMs).toISOString()}&until=${new Date(span.untilMs).toISOString()}`),
+      ) as unknown as Analysis,
     async ({ dependencies }) => await analyzeLedger(dependencies.ledger, localPlace, span),
   );
   world.out(options.json === true ? JSON.stringify(found) : describe(found));
@@ -32,11 +35,32 @@ function instant(text: string | undefined, nowMs: number, fallback: number): num
 }
 
 function describe({ total, by_type, causes, recommendations }: Analysis): string {
-  const types = by_type.map((type) => [type.healing_type, String(type.events), String(type.effective), String(type.ineffective), String(type.errored), percent(type.success_rate)]);
+  const types = by_type.map((type) => [
+    type.healing_type,
+    String(type.events),
+    String(type.effective),
+    String(type.ineffective),
+    String(type.errored),
+    percent(type.success_rate),
+  ]);
   const parts = [
     total === 0 ? "no repairs" : table(["type", "repairs", "effective", "ineffective", "errored", "success"], types),
-    ...(causes.length === 0 ? [] : [table(["cause", "count", "share", "last seen"], causes.map(({ cause, count, share, last_seen }) => [cause, String(count), percent(share), last_seen.slice(0, 16).replace("T", " ")]))]),
-    ...(recommendations.length === 0 ? [] : [recommendations.map(({ text, evidence, command }, index) => `${index + 1}. ${text}\n   ${evidence}\n   ${command}`).join("\n")]),
+    ...(causes.length === 0
+      ? []
+      : [
+          table(
+            ["cause", "count", "share", "last seen"],
+            causes.map(({ cause, count, share, last_seen }) => [
+              cause,
+              String(count),
+              percent(share),
+              last_seen.slice(0, 16).replace("T", " "),
+            ]),
+          ),
+        ]),
+    ...(recommendations.length === 0
+      ? []
+      : [recommendations.map(({ text, evidence, command }, index) => `${index + 1}. ${text}\n   ${evidence}\n   ${command}`).join("\n")]),
   ];
   return parts.join("\n\n");
 }

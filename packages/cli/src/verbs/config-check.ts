@@ -8,7 +8,10 @@ import type { ExitCode, World } from "../world.ts";
 export async function configCheck(file: string | undefined, options: Common, world: World): Promise<ExitCode> {
   const path = file === undefined ? configPath(options, world) : resolve(world.directory, file);
   const loaded = await loadConfig(path, world.env);
-  const problems = "problems" in loaded ? loaded.problems.map((problem) => ({ ...problem, file: relative(world.directory, problem.file) || problem.file })) : [];
+  const problems =
+    "problems" in loaded
+      ? loaded.problems.map((problem) => ({ ...problem, file: relative(world.directory, problem.file) || problem.file }))
+      : [];
   if (options.json === true) world.out(JSON.stringify({ problems }));
   else if (problems.length === 0) world.out(`${relative(world.directory, path) || path}: right`);
   else for (const problem of problems) world.out(formatProblem(problem));

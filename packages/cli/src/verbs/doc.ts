@@ -61,7 +61,8 @@ export async function docList(collection: string, options: Common, world: World)
   const documents = await reach(
     config,
     world,
-    async (call) => bodyOf(await call("GET", `/documents/${encodeURIComponent(collection)}`))["documents"] as { id: string; data: JsonObject }[],
+    async (call) =>
+      bodyOf(await call("GET", `/documents/${encodeURIComponent(collection)}`))["documents"] as { id: string; data: JsonObject }[],
     async (system) => (await system.documents.list(collection)).map(({ id, data }) => ({ id, data })),
   );
   if (options.json === true) world.out(JSON.stringify({ documents }));

@@ -20,7 +20,9 @@ export async function publish(topic: string, file: string, options: Common, worl
       const messageIds: unknown[] = [];
       for (let at = 0; at < events.length; at += BATCH) {
         const messages = events.slice(at, at + BATCH).map((event) => ({ data: Buffer.from(event).toString("base64") }));
-        messageIds.push(...(bodyOf(await call("POST", `/v1/projects/local/topics/${topic}:publish`, { messages }))["messageIds"] as unknown[]));
+        messageIds.push(
+          ...(bodyOf(await call("POST", `/v1/projects/local/topics/${topic}:publish`, { messages }))["messageIds"] as unknown[]),
+        );
       }
       return messageIds;
     },
@@ -39,7 +41,10 @@ function split(text: string): readonly string[] {
     JSON.parse(whole);
     return [whole];
   } catch {
-    return whole.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    return whole
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "");
   }
 }
 

@@ -18,7 +18,7 @@ const ONCE_LIMIT_MS = 60_000;
 
 export async function run(functions: readonly string[], options: RunOptions, world: World): Promise<ExitCode> {
   const config = await configuration(options, world);
-  const log: Log = (fact) => void (fact.severity === "INFO" ? undefined : world.remark(JSON.stringify(fact)));
+  const log: Log = (fact) => (fact.severity === "INFO" ? undefined : world.remark(JSON.stringify(fact)));
   const say: HostOptions["say"] = ({ kind, channel, text }) => world.remark(`${channel} ${kind === "post" ? "" : `(${kind}) `}${text}`);
   const host: HostOptions = { clock: { now: world.now }, chat: await slackOf(config, world), say, log, pid: world.pid };
   return options.once === true ? await once(config, host, functions, { options, world }) : await serve(config, host, { options, world });
@@ -46,11 +46,24 @@ async function once(config: Config, host: HostOptions, functions: readonly strin
     const unknown = functions.find((name) => !runnable.includes(name));
     if (unknown !== undefined) throw new Refusal(`there is no function ${unknown} to run; there are ${runnable.join(", ")}`);
     const runs: RunCompleted[] = [];
-    for (const name of runnable.filter((each) => functions.length === 0 || functions.includes(each))) runs.push((await workshop.driver.runNow(name, ONCE_LIMIT_MS)).run);
+    for (const name of runnable.filter((each) => functions.length === 0 || functions.includes(each)))
+      runs.push((await workshop.driver.runNow(name, ONCE_LIMIT_MS)).run);
     const { incidents } = await readStatus(workshop.local);
     if (options.json === true) world.out(JSON.stringify({ runs, incidents }));
     else {
-      world.out(table(["function", "verdict", "what"], runs.map((each) => [each.function, each.verdict, each.reason ?? Object.entries(each.counts).map(([name, count]) => `${name} ${count}`).join(", ")])));
+      world.out(
+        table(
+          ["function", "verdict", "what"],
+          runs.map((each) => [
+            each.function,
+            each.verdict,
+            each.reason ??
+              Object.entries(each.counts)
+                .map(([name, count]) => `${name} ${count}`)
+                .join(", "),
+          ]),
+        ),
+      );
       for (const { key, severity, title } of incidents) world.out(`${severity}  ${key}  ${title}`);
     }
     return runs.some(({ verdict }) => verdict === "unknown") || incidents.length > 0 ? 1 : 0;

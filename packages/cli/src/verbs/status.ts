@@ -8,7 +8,12 @@ import type { ExitCode, World } from "../world.ts";
 
 export async function status(options: Common, world: World): Promise<ExitCode> {
   const config = await configuration(options, world);
-  const seen = await reach<Status>(config, world, async (call) => bodyOf(await call("GET", "/status")) as unknown as Status, async (system) => await readStatus(system));
+  const seen = await reach<Status>(
+    config,
+    world,
+    async (call) => bodyOf(await call("GET", "/status")) as unknown as Status,
+    async (system) => await readStatus(system),
+  );
   world.out(options.json === true ? JSON.stringify(seen) : describe(seen));
   return isUnwell(seen) ? 1 : 0;
 }
@@ -16,9 +21,20 @@ export async function status(options: Common, world: World): Promise<ExitCode> {
 function describe({ functions, incidents, dead_letters, pending }: Status): string {
   const ran = table(
     ["function", "last run", "last success", "verdict"],
-    functions.map(({ name, last_run, last_success, verdict, silent }) => [name, time(last_run), time(last_success), silent ? "SILENT" : (verdict ?? "-")]),
+    functions.map(({ name, last_run, last_success, verdict, silent }) => [
+      name,
+      time(last_run),
+      time(last_success),
+      silent ? "SILENT" : (verdict ?? "-"),
+    ]),
   );
-  const open = incidents.length === 0 ? "no open incidents" : table(["severity", "since", "incident"], incidents.map(({ severity, opened, key, root }) => [severity, time(opened), root === null ? key : `${key} (because of ${root})`]));
+  const open =
+    incidents.length === 0
+      ? "no open incidents"
+      : table(
+          ["severity", "since", "incident"],
+          incidents.map(({ severity, opened, key, root }) => [severity, time(opened), root === null ? key : `${key} (because of ${root})`]),
+        );
   const waiting = Object.entries(pending).map(([name, count]) => `${name} ${count}`);
   return [ran, "", open, "", `waiting: ${waiting.length === 0 ? "nothing" : waiting.join(", ")}; dead letters: ${dead_letters}`].join("\n");
 }

@@ -3,7 +3,13 @@
 import { testCommand } from "@kintsugi/simulator/test-command";
 import { type ExitCode, Refusal, type World } from "../world.ts";
 
-export type TestOptions = { readonly json?: boolean; readonly junit?: string; readonly seeds?: string; readonly chaos?: string; readonly trace?: boolean };
+export type TestOptions = {
+  readonly json?: boolean;
+  readonly junit?: string;
+  readonly seeds?: string;
+  readonly chaos?: string;
+  readonly trace?: boolean;
+};
 
 const CHAOS = ["none", "redeliver", "reorder", "crash", "storm"] as const;
 

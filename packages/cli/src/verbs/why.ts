@@ -15,7 +15,15 @@ export async function why(id: string, options: Common, world: World): Promise<Ex
     async ({ dependencies }) => await tellWhy(dependencies.ledger, localPlace, id),
   );
   if (options.json === true) world.out(JSON.stringify({ id, story }));
-  else for (const { time, type, text } of story) world.out(`${time.slice(0, 19)}Z  ${type}\n${text.split("\n").map((line) => `    ${line}`).join("\n")}`);
-  if (story.length === 0) world.remark(`the ledger holds nothing about ${id}: ids stand in messages, in \`kintsugi status --json\` and in \`kintsugi analyze\``);
+  else
+    for (const { time, type, text } of story)
+      world.out(
+        `${time.slice(0, 19)}Z  ${type}\n${text
+          .split("\n")
+          .map((line) => `    ${line}`)
+          .join("\n")}`,
+      );
+  if (story.length === 0)
+    world.remark(`the ledger holds nothing about ${id}: ids stand in messages, in \`kintsugi status --json\` and in \`kintsugi analyze\``);
   return story.length === 0 ? 1 : 0;
 }
