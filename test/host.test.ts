@@ -41,7 +41,11 @@ test.for<[name: string, method: string, path: string, body: unknown, status: num
 });
 
 test("a body over 10 MB is 413, and the host lives on", async () => {
-  const sent = fetch(`${host.url}${PUBLISH}`, { method: "POST", headers: { authorization: `Bearer ${TOKEN}` }, body: "x".repeat(11 * 1024 * 1024) });
+  const sent = fetch(`${host.url}${PUBLISH}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${TOKEN}` },
+    body: "x".repeat(11 * 1024 * 1024),
+  });
   const status = await sent.then((response) => response.status).catch(() => 413);
   expect(status).toBe(413);
   expect((await request(host.url, "GET", "/status")).status).toBe(200);
@@ -57,10 +61,19 @@ test("documents are set, merged, read and deleted", async () => {
 
 test("a run asked for answers with its verdict, and a stalled batch is closed by it", async () => {
   const old = new Date(Date.now() - 3_600_000).toISOString();
-  await request(host.url, "PUT", "/documents/prediction_batches/b1", { expected_players: 10, completed_players: 9, is_complete: false, created_at: old, updated_at: old });
+  await request(host.url, "PUT", "/documents/prediction_batches/b1", {
+    expected_players: 10,
+    completed_players: 9,
+    is_complete: false,
+    created_at: old,
+    updated_at: old,
+  });
   const { body } = await request(host.url, "POST", "/functions/cleanup/run");
   expect(body).toMatchObject({ function: "cleanup", verdict: "ok" });
-  expect((await request(host.url, "GET", "/documents/prediction_batches/b1")).body).toMatchObject({ is_complete: true, auto_completed: true });
+  expect((await request(host.url, "GET", "/documents/prediction_batches/b1")).body).toMatchObject({
+    is_complete: true,
+    auto_completed: true,
+  });
 });
 
 test("what cannot be read goes to the dead letters once, and the good beside it is counted", async () => {

@@ -15,7 +15,7 @@ test("a host that is killed 20 times loses nothing that it confirmed, counts not
   const folder = await mkdtemp(join(tmpdir(), "kintsugi-kill-"));
   const slack = await startSlackServer();
   const config = join(folder, "kintsugi.yaml");
-  await writeFile(config, "version: 1\npipeline: kill\ntimezone: UTC\nslack: { token: \"${SLACK_BOT_TOKEN}\" }\n");
+  await writeFile(config, 'version: 1\npipeline: kill\ntimezone: UTC\nslack: { token: "${SLACK_BOT_TOKEN}" }\n');
   const env = { SLACK_BOT_TOKEN: "xoxb-for-tests-only", SLACK_API_URL: slack.url };
   const random = seededRandom(9);
   let host = await startHostProcess(config, env);
@@ -23,10 +23,12 @@ test("a host that is killed 20 times loses nothing that it confirmed, counts not
   const confirmed = new Set<string>();
 
   async function client(): Promise<void> {
-    for (let number = 0; !isOver; ) {
+    for (let number = 0; !isOver;) {
       const id = `event-${number}`;
       try {
-        const { status } = await request(host.url, "POST", PUBLISH, { messages: [message({ type: "healing.completed", healing_type: `type-${number % 5}`, target: id, id })] });
+        const { status } = await request(host.url, "POST", PUBLISH, {
+          messages: [message({ type: "healing.completed", healing_type: `type-${number % 5}`, target: id, id })],
+        });
         if (status !== 200) throw new Error(String(status));
         confirmed.add(id);
         number++;
@@ -66,7 +68,10 @@ test("a host that is killed 20 times loses nothing that it confirmed, counts not
 
   expect(confirmed.size).toBeGreaterThan(KILLS);
   expect(rows.length, "each event once in the ledger").toBe(new Set(rows).size);
-  expect([...confirmed].filter((id) => !rows.includes(id)), "confirmed and not in the ledger").toEqual([]);
+  expect(
+    [...confirmed].filter((id) => !rows.includes(id)),
+    "confirmed and not in the ledger",
+  ).toEqual([]);
   const posts = slack.messages.filter(({ thread }) => thread === undefined).map(({ metadata }) => JSON.stringify(metadata));
   expect(posts.length).toBeGreaterThan(0);
   expect(posts.length, "each message once").toBe(new Set(posts).size);

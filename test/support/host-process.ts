@@ -3,7 +3,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 
-export type HostProcess = { readonly url: string; kill(signal: "SIGKILL" | "SIGINT"): Promise<number | null>; readonly exited: Promise<number | null> };
+export type HostProcess = {
+  readonly url: string;
+  kill(signal: "SIGKILL" | "SIGINT"): Promise<number | null>;
+  readonly exited: Promise<number | null>;
+};
 
 const MAIN = join(import.meta.dirname, "..", "..", "packages", "cli", "src", "main.ts");
 export const TOKEN = "a-token-for-tests";
@@ -42,7 +46,12 @@ async function firstLine(child: ChildProcess, exited: Promise<number | null>): P
   return await Promise.race([listening, gone]);
 }
 
-export async function request(url: string, method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+export async function request(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },

@@ -12,7 +12,13 @@ export type SlackServer = {
   close(): Promise<void>;
 };
 
-export type SlackMessage = { readonly channel: string; readonly ts: string; text: string; readonly metadata: unknown; readonly thread?: string };
+export type SlackMessage = {
+  readonly channel: string;
+  readonly ts: string;
+  text: string;
+  readonly metadata: unknown;
+  readonly thread?: string;
+};
 
 export async function startSlackServer(): Promise<SlackServer> {
   const messages: SlackMessage[] = [];
@@ -26,7 +32,13 @@ export async function startSlackServer(): Promise<SlackServer> {
         const ts = `${Math.floor(Date.now() / 1_000)}.${String(++sequence).padStart(6, "0")}`;
         const id = idOf(channel);
         const thread = body.get("thread_ts");
-        messages.push({ channel: id, ts, text: body.get("text") ?? "", metadata: JSON.parse(body.get("metadata") ?? "null"), ...(thread === null ? {} : { thread }) });
+        messages.push({
+          channel: id,
+          ts,
+          text: body.get("text") ?? "",
+          metadata: JSON.parse(body.get("metadata") ?? "null"),
+          ...(thread === null ? {} : { thread }),
+        });
         return { ok: true, channel: id, ts };
       }
       case "chat.update": {
@@ -36,9 +48,15 @@ export async function startSlackServer(): Promise<SlackServer> {
         return { ok: true, channel, ts: message.ts };
       }
       case "conversations.list":
-        return { ok: true, channels: [...new Set(messages.map((message) => message.channel))].map((id) => ({ id, name: id.slice(1).toLowerCase() })) };
+        return {
+          ok: true,
+          channels: [...new Set(messages.map((message) => message.channel))].map((id) => ({ id, name: id.slice(1).toLowerCase() })),
+        };
       case "conversations.history":
-        return { ok: true, messages: messages.filter((message) => message.channel === idOf(channel) && message.thread === undefined).toReversed() };
+        return {
+          ok: true,
+          messages: messages.filter((message) => message.channel === idOf(channel) && message.thread === undefined).toReversed(),
+        };
       default:
         return { ok: false, error: "unknown_method" };
     }
