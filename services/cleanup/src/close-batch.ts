@@ -53,6 +53,7 @@ function healOf({ healer, state, nowMs, runId }: Closing, batch: Batch, before: 
   return {
     healer: healer.name,
     target: state.target,
+    runId,
     healingId,
     attempt,
     actedMs: nowMs,

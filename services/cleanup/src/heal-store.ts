@@ -25,6 +25,7 @@ export type TargetState = z.infer<typeof StoredTarget> & { readonly version?: st
 const StoredHeal = z.object({
   healer: z.string(),
   target: z.string(),
+  runId: z.string(),
   healingId: z.string(),
   attempt: z.number(),
   actedMs: z.number(),
@@ -33,9 +34,22 @@ const StoredHeal = z.object({
   cause: z.object({ code: z.string(), parameters: z.record(z.string(), z.number()) }),
   before: z.record(z.string(), z.json()),
   requestedId: z.string(),
+  proof: z
+    .object({
+      outcome: z.enum(["effective", "ineffective", "inconclusive"]),
+      reason: z.string(),
+      after: z.record(z.string(), z.json()),
+      atMs: z.number(),
+    })
+    .optional(),
 });
-/** Acted, and not proved yet. */
+/** Acted, and not published as completed yet. */
 export type PendingHeal = z.infer<typeof StoredHeal>;
+export type ProvedHeal = PendingHeal & { readonly proof: NonNullable<PendingHeal["proof"]> };
+
+export function isProved(heal: PendingHeal): heal is ProvedHeal {
+  return heal.proof !== undefined;
+}
 
 export function targetId(healer: string, target: string): string {
   return derivedId(healer, target);

@@ -1,43 +1,54 @@
-/** Proves what an earlier run has done, by reading the target again. Only then is the outcome known and published. */
+/**
+ * Proves what an earlier run has done, by reading the target again. Only then is the outcome known and published.
+ * A proof is stored before anything acts again: a run that dies after its next act must not take that act for the success of the one before.
+ */
 
 import type { Healer } from "@kintsugi/config/model";
-import type { Dependencies, NewEvent } from "@kintsugi/function-kit/declaration";
+import type { Dependencies, NewEvent, Run } from "@kintsugi/function-kit/declaration";
 import { type Evidence, proveHeal } from "@kintsugi/healing/prove";
+import { derivedId } from "@kintsugi/events/event";
 import type { Write } from "@kintsugi/ports/documents";
 import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { Dialect } from "@kintsugi/ports/warehouse";
-import { forgetPending, listPending, type PendingHeal } from "./heal-store.ts";
+import { forgetPending, isProved, listPending, type PendingHeal, type ProvedHeal, writePending } from "./heal-store.ts";
 
 export type Proved = {
   readonly writes: readonly Write[];
   readonly publish: readonly NewEvent[];
-  readonly stillPending: ReadonlySet<string>;
+  readonly stillPending: readonly PendingHeal[];
 };
 
 export async function provePending(
   dependencies: Pick<Dependencies, "documents" | "warehouse">,
   healer: Healer,
-  nowMs: number,
+  { id: runId, nowMs }: Pick<Run, "id" | "nowMs">,
 ): Promise<Proved> {
-  const writes: Write[] = [];
-  const publish: NewEvent[] = [];
-  const stillPending = new Set<string>();
-  for (const heal of await listPending(dependencies.documents, healer.name)) {
-    if (nowMs - heal.actedMs < healer.verify.afterMs) {
-      stillPending.add(heal.target);
-      continue;
+  const { documents } = dependencies;
+  const heals = await listPending(documents, healer.name);
+  const proved: ProvedHeal[] = [];
+  const fresh: ProvedHeal[] = [];
+  for (const heal of heals) {
+    if (isProved(heal)) proved.push(heal);
+    else if (nowMs - heal.actedMs >= healer.verify.afterMs) {
+      const { evidence, after } = await lookAgain(dependencies, healer, heal);
+      const proof = proveHeal(evidence, nowMs - heal.actedMs);
+      if (proof.outcome !== "pending")
+        fresh.push({
+          ...heal,
+          proof: { outcome: proof.outcome, reason: proof.reason, after: after as ProvedHeal["proof"]["after"], atMs: nowMs },
+        });
     }
-    const { evidence, after } = await lookAgain(dependencies, healer, heal);
-    const proof = proveHeal(evidence, nowMs - heal.actedMs);
-    if (proof.outcome === "pending") {
-      stillPending.add(heal.target);
-      continue;
-    }
-    writes.push(forgetPending(heal));
-    publish.push(completed(healer, heal, { outcome: proof.outcome, reason: proof.reason, after, nowMs }));
   }
-  return { writes, publish, stillPending };
+  if (fresh.length > 0)
+    await documents.commit({ writes: fresh.map(writePending), publish: [], outbox: derivedId(runId, healer.name, "proofs") });
+  const done = [...proved, ...fresh];
+  const doneIds = new Set(done.map(({ healingId }) => healingId));
+  return {
+    writes: done.map(forgetPending),
+    publish: done.map((heal) => completed(healer, heal)),
+    stillPending: heals.filter(({ healingId }) => !doneIds.has(healingId)),
+  };
 }
 
 async function lookAgain(
@@ -72,12 +83,8 @@ export function stateOf(data: JsonObject, healer: Healer): JsonObject {
   return Object.fromEntries(names.filter((name) => data[name] !== undefined).map((name) => [name, data[name]]));
 }
 
-function completed(
-  healer: Healer,
-  heal: PendingHeal,
-  proof: { outcome: "effective" | "ineffective" | "inconclusive"; reason: string; after: JsonObject; nowMs: number },
-): NewEvent {
-  const time = new Date(proof.nowMs).toISOString();
+function completed(healer: Healer, { proof, ...heal }: ProvedHeal): NewEvent {
+  const time = new Date(proof.atMs).toISOString();
   return {
     type: "healing.completed",
     purpose: `completed:${heal.healingId}`,
@@ -101,7 +108,7 @@ function completed(
       correlation_id: heal.healingId,
       causation_id: heal.requestedId,
       hop_count: 0,
-      duration_seconds: (proof.nowMs - heal.actedMs) / 1_000,
+      duration_seconds: (proof.atMs - heal.actedMs) / 1_000,
       verified_at: time,
     },
   };

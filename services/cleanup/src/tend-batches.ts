@@ -19,9 +19,16 @@ type Report = { closed: HealerRun["closed"]; told: HealerRun["told"]; refused: H
 export async function tendBatches(dependencies: Pick<Dependencies, "documents" | "warehouse">, healer: Healer, run: Run): Promise<Tended> {
   const { documents } = dependencies;
   const { nowMs } = run;
-  const proved = await provePending(dependencies, healer, nowMs);
+  const proved = await provePending(dependencies, healer, run);
+  const pending = new Set(proved.stillPending.map(({ target }) => target));
+  // A run that died after its act and came again has closed what its first attempt closed.
+  const closedBefore = proved.stillPending.filter(({ runId }) => runId === run.id);
   const batches: Batch[] = [];
-  const report: Report = { closed: [], told: [], refused: [] };
+  const report: Report = {
+    closed: closedBefore.map(({ target, healingId }) => ({ target, healing_id: healingId })),
+    told: [],
+    refused: [],
+  };
   for (const { id, data } of await documents.list(healer.batches, { unlessTrue: healer.fields.done })) {
     const read = readBatch(id, data, healer);
     if ("batch" in read) batches.push(read.batch);
@@ -43,7 +50,7 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
     for (const { batch, decision } of sick) {
       if (decision.action === "tell")
         report.told.push({ target: batch.target, reason: decision.reason, text: withUnclassified(decision.text, batch) });
-      else if (decision.action === "close") writes.push(...(await heal({ dependencies, healer, run, report }, batch, proved.stillPending)));
+      else if (decision.action === "close") writes.push(...(await heal({ dependencies, healer, run, report }, batch, pending)));
     }
   }
   const sickTargets = new Set(sick.map(({ batch }) => batch.target));
@@ -56,7 +63,7 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
       verdict: "ok",
       considered: batches.length,
       sick: sick.length,
-      pending: proved.stillPending.size + report.closed.length,
+      pending: pending.size + report.closed.length - closedBefore.length,
       ...report,
     },
   };
@@ -78,7 +85,8 @@ async function heal(
   const state = await readTarget(documents, healer.name, batch.target, nowMs);
   const sickNow = writeTarget({ ...state, lastSickMs: nowMs });
   if (pending.has(batch.target)) {
-    report.refused.push({ target: batch.target, reason: "waits-for-proof" });
+    if (!report.closed.some(({ target }) => target === batch.target))
+      report.refused.push({ target: batch.target, reason: "waits-for-proof" });
     return [sickNow];
   }
   const acts = await readActs(documents, healer.name, nowMs);
