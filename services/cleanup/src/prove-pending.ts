@@ -96,7 +96,7 @@ function completed(healer: Healer, { proof, ...heal }: ProvedHeal): NewEvent {
       trigger_reason: heal.trigger,
       action_taken: heal.action,
       before_state: heal.before,
-      after_state: proof.after as Record<string, never>,
+      after_state: proof.after,
       success: proof.outcome === "effective",
       metadata: { proof: proof.reason },
       target: heal.target,
