@@ -9,11 +9,11 @@ import { type Environment, substitute } from "./environment.ts";
 import { ConfigForm } from "./form.ts";
 import { knownKeys } from "./known-keys.ts";
 import type { Config } from "./model.ts";
-import type { Problem } from "./problem.ts";
+import { formatProblem, type Problem } from "./problem.ts";
 import { resolveConfig } from "./resolve.ts";
 import { verify } from "./verify.ts";
 
-export { formatProblem, type Problem } from "./problem.ts";
+export { formatProblem, type Problem };
 
 export type Loaded = { readonly config: Config } | { readonly problems: readonly Problem[] };
 
@@ -28,6 +28,13 @@ export async function loadConfig(file: string, env: Environment): Promise<Loaded
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     return { problems: [{ file: path, line: 1, column: 1, path: "", message: "cannot be read: is the path right?" }] };
   }
+}
+
+/** @throws with every problem and its place, for a process that cannot start without */
+export async function requireConfig(file: string, env: Environment): Promise<Config> {
+  const loaded = await loadConfig(file, env);
+  if ("config" in loaded) return loaded.config;
+  throw new Error(`the configuration is not valid:\n${loaded.problems.map(formatProblem).join("\n")}`);
 }
 
 export function parseConfig(text: string, source: Source): Loaded {

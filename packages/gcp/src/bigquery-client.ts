@@ -1,0 +1,3 @@
+/** BigQuery's client behind a local name: a bundler loses the named exports of CommonJS packages in `import()`. */
+
+export { BigQuery } from "@google-cloud/bigquery";
