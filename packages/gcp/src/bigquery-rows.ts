@@ -19,10 +19,13 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
   billingTierLimitExceeded: "needs-human",
 };
 
+type Cause = { readonly reason?: string; readonly message?: string };
+
 /** What is not known to be lasting may pass: quotas, back-end errors, time-outs. */
 export function bigqueryFailure(error: unknown): Failure {
-  const { errors, code } = error as { errors?: readonly { reason?: string; message?: string }[]; code?: unknown };
-  const first = errors?.[0];
+  const { errors, code } = error as { errors?: readonly (Cause & { readonly errors?: readonly Cause[] })[]; code?: unknown };
+  // The client wraps what is wrong with a row once more.
+  const first = errors?.[0]?.errors?.[0] ?? errors?.[0];
   const lasting = code === 400 || code === 404 ? "permanent" : code === 401 || code === 403 ? "needs-human" : "transient";
   const passing = first?.reason !== undefined && /rateLimit|quota|backend|internal|stopped|tableUnavailable/i.test(first.reason);
   const failure = passing ? "transient" : (CLASSES[first?.reason ?? ""] ?? lasting);

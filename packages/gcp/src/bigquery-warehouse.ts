@@ -24,7 +24,8 @@ export function bigqueryClient({ project, location }: BigQueryOptions): () => Pr
   let client: Promise<BigQuery> | undefined;
   const connect = async (): Promise<BigQuery> => {
     const { BigQuery: Client } = await import("./bigquery-client.ts");
-    return new Client({ projectId: project, location });
+    // Whoever asks comes again by itself; the client's own waiting could outlive the function.
+    return new Client({ projectId: project, location, autoRetry: false, maxRetries: 0 });
   };
   return () => (client ??= connect());
 }

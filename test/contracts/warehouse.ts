@@ -1,0 +1,57 @@
+/** What every warehouse must do. */
+
+import { Failure } from "@kintsugi/ports/failure";
+import type { Warehouse } from "@kintsugi/ports/warehouse";
+import { beforeAll, describe, expect, test } from "vitest";
+
+export type OpenedWarehouse = {
+  /** Has `shop.orders (id INT64, price FLOAT64, note STRING, paid BOOL, day DATE, placed TIMESTAMP)` with `orders` in it. */
+  readonly warehouse: Warehouse;
+  /** Takes the warehouse away. */
+  goAway(): Promise<void>;
+};
+
+/** Rows of the table, as a VALUES list that both dialects read. */
+export const orders =
+  "(1, 9.5, 'it''s ü', true, DATE '2026-02-05', TIMESTAMP '2026-02-05 20:00:00.123+00:00'), (2, NULL, NULL, false, DATE '2026-02-06', TIMESTAMP '2026-02-05 20:00:01+00:00')";
+
+export function warehouseContract(name: string, open: () => Promise<OpenedWarehouse>): void {
+  describe(`warehouse: ${name}`, () => {
+    let opened: OpenedWarehouse;
+    beforeAll(async () => {
+      opened = await open();
+    });
+    const classOf = async (sql: string): Promise<string | undefined> => {
+      const result = await opened.warehouse.query(sql).catch((error: unknown) => error);
+      return result instanceof Failure ? result.failure : undefined;
+    };
+
+    test("values come as JSON: numbers as numbers, times as RFC 3339 in UTC, dates as days", async () => {
+      const { rows } = await opened.warehouse.query("SELECT id, price, note, paid, day, placed FROM shop.orders ORDER BY id");
+      expect(rows).toEqual([
+        { id: 1, price: 9.5, note: "it's ü", paid: true, day: "2026-02-05", placed: "2026-02-05T20:00:00.123Z" },
+        { id: 2, price: null, note: null, paid: false, day: "2026-02-06", placed: "2026-02-05T20:00:01.000Z" },
+      ]);
+    });
+
+    test("aggregates are numbers, over no rows too", async () => {
+      const { rows } = await opened.warehouse.query(
+        "SELECT count(*) AS n, sum(id) AS s, avg(price) AS a, count(CASE WHEN note IS NULL THEN 1 END) * 1.0 / nullif(count(*), 0) AS r, max(price) AS none FROM shop.orders WHERE id > 1",
+      );
+      expect(rows).toEqual([{ n: 1, s: 2, a: null, r: 1, none: null }]);
+    });
+
+    test.for([
+      ["a syntax error", "SELEC 1"],
+      ["a table that is not there", "SELECT 1 FROM shop.nothing"],
+      ["a column that is not there", "SELECT nothing FROM shop.orders"],
+    ])("%s is a permanent failure", async ([, sql]) => {
+      expect(await classOf(sql!)).toBe("permanent");
+    });
+
+    test("a warehouse that is away is a transient failure", async () => {
+      await opened.goAway();
+      await expect.poll(() => classOf("SELECT count(*) FROM shop.orders")).toBe("transient");
+    });
+  });
+}
