@@ -12,7 +12,9 @@ const streaksCollection = "kintsugi_streaks";
 
 type Streak = { readonly bad: number; readonly good: number; readonly lastMs: number };
 
-export type Judgement = { readonly verdict: "bad"; readonly finding: Finding } | { readonly verdict: "good"; readonly key: string };
+export type Judgement =
+  /** `sinceMs`: when it began, where that is not the time of the judgement. */
+  { readonly verdict: "bad"; readonly finding: Finding; readonly sinceMs?: number } | { readonly verdict: "good"; readonly key: string };
 
 export type Book = {
   /** One run's judgement of one subject; one that is older than the last is history, and changes nothing. */
@@ -50,7 +52,7 @@ export async function openBook(memory: Memory, config: Config, isMuted: boolean)
     memory.write(streaksCollection, id, { key, bad, good: 0, lastMs: atMs });
     const incident = incidents.get(key);
     if (incident !== undefined && incident.state === "open") incidents.set(key, seeAgain(incident, judgement.finding, atMs));
-    else if (!isMuted && bad >= policy.openAfter) incidents.set(key, openIncident(judgement.finding, incident, atMs));
+    else if (!isMuted && bad >= policy.openAfter) incidents.set(key, openIncident(judgement.finding, incident, judgement.sinceMs ?? atMs));
   }
 
   function close(): readonly NewEvent[] {

@@ -104,9 +104,10 @@ async function count(session: Session, heal: EventOf<"healing.completed">): Prom
 async function evaluate({ book, nowMs }: Session, pattern: Config["patterns"][number], window: Window, atMs: number): Promise<void> {
   const key = `pattern:${pattern.name}:${window.value}`;
   const policy = { openAfter: 1, closeAfter: 1 };
-  if (patternHolds(pattern, window))
-    await book.judge({ verdict: "bad", finding: patternFinding(pattern, window) }, policy, Math.min(Math.max(atMs, lastMs(window)), nowMs));
-  else if (book.isOpen(key)) await book.judge({ verdict: "good", key }, policy, nowMs);
+  if (patternHolds(pattern, window)) {
+    const sinceMs = Math.min(Math.max(atMs, lastMs(window)), nowMs);
+    await book.judge({ verdict: "bad", finding: patternFinding(pattern, window), sinceMs }, policy, nowMs);
+  } else if (book.isOpen(key)) await book.judge({ verdict: "good", key }, policy, nowMs);
 }
 
 /** Events may come in any order; the newest tells when the condition began to hold. */

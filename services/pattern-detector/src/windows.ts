@@ -20,6 +20,8 @@ export type Window = {
   readonly bad: number;
   /** Rows up to here are counted; later ones wait for their time. */
   readonly upToMs: number;
+  /** Rows of events that are ahead of our clock. */
+  readonly waiting: number;
   readonly recent: readonly Recent[];
 };
 
@@ -42,7 +44,7 @@ export function openWindows(memory: Memory): Windows {
   async function advance(pattern: Pattern, value: string, nowMs: number): Promise<Window> {
     const id = windowId(pattern, value);
     const stored = (await memory.read(summariesCollection, id)) as Window | undefined;
-    const window: Window = stored ?? { pattern: pattern.name, value, total: 0, bad: 0, upToMs: nowMs, recent: [] };
+    const window: Window = stored ?? { pattern: pattern.name, value, total: 0, bad: 0, upToMs: nowMs, waiting: 0, recent: [] };
     if (current.get(id) === nowMs) return window;
     current.set(id, nowMs);
     const arrived = nowMs > window.upToMs ? await memory.range(rowsCollection, rowId(id, window.upToMs + 1), rowId(id, nowMs + 1)) : [];
@@ -54,14 +56,15 @@ export function openWindows(memory: Memory): Windows {
       total: window.total + arrived.length - expired.length,
       bad: window.bad + bad(arrived) - bad(expired),
       upToMs: Math.max(window.upToMs, nowMs),
+      waiting: window.waiting - arrived.length,
       recent: window.recent.filter(({ timeMs }) => timeMs > nowMs - pattern.withinMs),
     };
-    if (stored !== undefined || moved.total > 0) save(id, moved);
+    if (stored !== undefined) save(id, moved);
     return moved;
   }
 
   function save(id: string, window: Window): void {
-    if (window.total === 0) memory.remove(summariesCollection, id);
+    if (window.total + window.waiting === 0) memory.remove(summariesCollection, id);
     else memory.write(summariesCollection, id, window);
   }
 
@@ -75,9 +78,10 @@ export function openWindows(memory: Memory): Windows {
       if (timeMs <= nowMs - pattern.withinMs) return undefined;
       const isBad = heal.data.outcome !== "effective";
       memory.write(rowsCollection, `${rowId(id, timeMs)}~${eventKey(heal)}`, { bad: isBad });
-      if (timeMs > nowMs) {
-        memory.write(summariesCollection, id, window);
-        return window;
+      if (timeMs > window.upToMs) {
+        const waits = { ...window, waiting: window.waiting + 1 };
+        save(id, waits);
+        return waits;
       }
       const recent = [...window.recent, { timeMs, target: heal.data.target, cause: heal.data.cause.code }]
         .sort((a, b) => a.timeMs - b.timeMs)
