@@ -1,0 +1,109 @@
+/** The deployed functions, each in its own process behind functions-framework, and a bridge that delivers to them as Eventarc does. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
+import { topicName } from "@kintsugi/gcp/pubsub-bus";
+import { type Pulled, subscribe, type Subscription } from "./pubsub-pull.ts";
+
+export type CloudFunction = { readonly name: string; readonly url: string; stop(): void };
+
+const START_MS = 30_000;
+const framework = createRequire(import.meta.url)
+  .resolve("@google-cloud/functions-framework")
+  .replace(/index\.js$/, "main.js");
+
+export async function startFunction(name: string, environment: Readonly<Record<string, string>>): Promise<CloudFunction> {
+  const port = await freePort();
+  const source = resolve(import.meta.dirname, `../../services/${name}/src/main.ts`);
+  const child = spawn(process.execPath, [framework, `--target=${name}`, `--source=${source}`, `--port=${port}`], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output: string[] = [];
+  child.stdout.on("data", (text: Buffer) => output.push(text.toString()));
+  child.stderr.on("data", (text: Buffer) => output.push(text.toString()));
+  const url = `http://127.0.0.1:${port}`;
+  await answers(url, child, () => `${name}: ${output.join("")}`);
+  return { name, url, stop: () => void child.kill("SIGKILL") };
+}
+
+async function answers(url: string, child: ChildProcess, said: () => string): Promise<void> {
+  for (const until = Date.now() + START_MS; Date.now() < until;) {
+    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${said()}`);
+    try {
+      await fetch(`${url}/robots.txt`);
+      return;
+    } catch {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+  throw new Error(`does not answer: ${said()}`);
+}
+
+export type Bridge = {
+  /** Delivers, every message twice, until the topics are empty. Returns how many messages were delivered. */
+  deliverAll(): Promise<number>;
+};
+
+/** One subscription per function and topic, as infrastructure makes them. */
+export async function bridge(
+  project: string,
+  functions: readonly (CloudFunction & { declaration: FunctionDeclaration })[],
+): Promise<Bridge> {
+  const lines: { subscription: Subscription; topic: string; url: string }[] = [];
+  for (const { name, url, declaration } of functions) {
+    for (const topic of declaration.subscribes)
+      lines.push({ subscription: await subscribe(project, topic, `${name}-${topic}`), topic, url });
+  }
+  async function deliver({ subscription, topic, url }: (typeof lines)[number]): Promise<number> {
+    const pulled = await subscription.pull();
+    for (const message of pulled) {
+      const statuses = [await post(url, project, topic, message), await post(url, project, topic, message)];
+      if (statuses.every((status) => status < 300)) await subscription.acknowledge([message.ackId]);
+    }
+    return pulled.length;
+  }
+  return {
+    async deliverAll() {
+      for (let total = 0, quietRounds = 0; ;) {
+        const counts = await Promise.all(lines.map(deliver));
+        const sum = counts.reduce((all, count) => all + count, 0);
+        total += sum;
+        quietRounds = sum === 0 ? quietRounds + 1 : 0;
+        if (quietRounds === 3) return total;
+      }
+    },
+  };
+}
+
+/** An Eventarc delivery in binary mode. */
+async function post(url: string, project: string, topic: string, { attributes, data, messageId }: Pulled): Promise<number> {
+  const response = await fetch(`${url}/events`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "ce-id": messageId,
+      "ce-specversion": "1.0",
+      "ce-type": "google.cloud.pubsub.topic.v1.messagePublished",
+      "ce-source": `//pubsub.googleapis.com/projects/${project}/topics/${topicName(topic)}`,
+      "ce-time": new Date().toISOString(),
+    },
+    body: JSON.stringify({ message: { attributes, data: data.toString("base64"), messageId }, subscription: "any" }),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
