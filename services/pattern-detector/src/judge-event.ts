@@ -1,7 +1,7 @@
 /** What a run's verdicts mean for incidents: findings, recoveries, and what could not be looked at. */
 
 import type { IncidentPolicy } from "@kintsugi/config/model";
-import type { EventOf } from "@kintsugi/events/event";
+import { derivedId, type EventOf } from "@kintsugi/events/event";
 import { canaryFinding, driftFinding, gateFinding, healerFinding, unknownFinding } from "./findings.ts";
 import type { Session } from "./handler.ts";
 
@@ -15,7 +15,11 @@ type Subject = {
   readonly policy: IncidentPolicy;
 };
 
+const judgedCollection = "kintsugi_judged";
+
 export async function judgeEvent(session: Session, event: Judged, atMs: number): Promise<void> {
+  if (event.type === "run.completed" && event.data.healers === undefined) return;
+  if (await isHistory(session, event, atMs)) return;
   switch (event.type) {
     case "canary.evaluated":
       return await judgeCanary(session, event, atMs);
@@ -24,8 +28,17 @@ export async function judgeEvent(session: Session, event: Judged, atMs: number):
     case "gate.decided":
       return await judgeGate(session, event, atMs);
     case "run.completed":
-      return event.data.healers === undefined ? undefined : await judgeHealers(session, event, atMs);
+      return await judgeHealers(session, event, atMs);
   }
+}
+
+/** A run that is older than the last one that was judged says nothing about now, also of what had nothing open then. */
+async function isHistory({ memory }: Session, event: Judged, atMs: number): Promise<boolean> {
+  const id = derivedId(event.type, event.type === "gate.decided" ? event.data.gate : "");
+  const last = await memory.read(judgedCollection, id);
+  if (last !== undefined && atMs < Number(last["lastMs"])) return true;
+  memory.write(judgedCollection, id, { lastMs: atMs });
+  return false;
 }
 
 async function judgeCanary(session: Session, { data }: EventOf<"canary.evaluated">, atMs: number): Promise<void> {

@@ -1,0 +1,331 @@
+import { expect, test } from "vitest";
+import { canaryRun, checked, cleanupRun, detectorStage, driftRun, gateDecision } from "../support/detector-stage.ts";
+
+const text = `
+phases:
+  raw: { title: Raw data, runbook: docs/raw.md, checks: { boxscores: { sql: select 1 as n, metrics: { n: { fail: "< 1" } } } } }
+  analytics: { checks: { summary: { sql: select 1 as n, metrics: { n: { fail: "< 1" } } } } }
+gates:
+  raw-to-analytics: { before: analytics, checks: [raw.boxscores] }
+drift:
+  history: { git: . }
+  deployments: { file: d.json }
+  services: { worker: { paths: [worker] }, coordinator: { paths: [coordinator] } }
+healers:
+  batch_cleanup: { batches: batches }
+`;
+const raw = "raw.boxscores";
+const key = "canary:raw.boxscores";
+const types = (events: readonly { type: string }[]): readonly string[] => events.map(({ type }) => type);
+
+test("a finding opens with the words of its check, and its recovery resolves it", async () => {
+  const detector = detectorStage(text);
+  const metrics = [{ name: "games", verdict: "finding", actual: 7, reason: "7 < expected (11)" } as const];
+  const opened = await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding", { metrics, severity: "critical" })));
+  expect(opened).toMatchObject([
+    {
+      type: "incident.opened",
+      subject: key,
+      data: {
+        key,
+        state: "open",
+        severity: "critical",
+        revision: 1,
+        title: "Raw data: boxscores fails for 2026-02-04",
+        facts: ["games: 7 < expected (11)"],
+        next: [`kintsugi why ${key}`],
+        runbook: "docs/raw.md",
+        channel: "canary",
+        post: true,
+        opened: "2026-02-05T14:00:00.000Z",
+      },
+    },
+  ]);
+  expect(await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "ok")))).toMatchObject([
+    { type: "incident.resolved", data: { key, state: "resolved", revision: 2, resolved: "2026-02-05T14:30:00.000Z" } },
+  ]);
+});
+
+test("a check that fails all day is one incident: it counts, and says nothing new", async () => {
+  const detector = detectorStage(text);
+  const told = [];
+  for (let hour = 10; hour < 20; hour++)
+    told.push(...(await detector.feed(`${hour}:00`, "canary.evaluated", canaryRun(checked(raw, "finding")))));
+  expect(types(told)).toEqual(["incident.opened"]);
+  expect(await detector.incident(key)).toMatchObject({ count: 10, last_seen: "2026-02-05T19:00:00.000Z" });
+});
+
+test("an incident opens only after open_after bad runs in a row, and resolves after close_after good ones", async () => {
+  const detector = detectorStage(`${text}\nincidents: { open_after: 2, close_after: 2 }`);
+  const seen: string[] = [];
+  for (const [index, verdict] of (["finding", "ok", "finding", "finding", "ok", "finding", "ok", "ok"] as const).entries()) {
+    await detector.feed(`14:${10 + index}`, "canary.evaluated", canaryRun(checked(raw, verdict)));
+    seen.push((await detector.states())[key] ?? "none");
+  }
+  expect(seen).toEqual(["none", "none", "none", "open", "open", "open", "open", "resolved"]);
+});
+
+test("not_applicable neither opens nor resolves, nor breaks a row", async () => {
+  const detector = detectorStage(`${text}\nincidents: { open_after: 2 }`);
+  for (const [index, verdict] of (["finding", "not_applicable", "finding", "not_applicable"] as const).entries())
+    await detector.feed(`14:${10 + index}`, "canary.evaluated", canaryRun(checked(raw, verdict)));
+  expect(await detector.states()).toEqual({ [key]: "open" });
+});
+
+test("one that opens again within a day is the same incident; later it is another", async () => {
+  const detector = detectorStage(text);
+  const feed = async (time: string, verdict: "finding" | "ok") =>
+    await detector.feed(time, "canary.evaluated", canaryRun(checked(raw, verdict)));
+  await feed("14:00", "finding");
+  await feed("15:00", "ok");
+  expect(await feed("06T14:59", "finding")).toMatchObject([
+    { type: "incident.updated", data: { opened: "2026-02-05T14:00:00.000Z", change: "reopened", revision: 3 } },
+  ]);
+  await feed("06T16:00", "ok");
+  expect(await feed("07T16:00", "finding")).toMatchObject([
+    { type: "incident.opened", data: { opened: "2026-02-07T16:00:00.000Z", revision: 1 } },
+  ]);
+});
+
+test("a verdict older than the last one is history: it neither resolves nor opens", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "finding")));
+  expect(await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "ok")), "14:31")).toEqual([]);
+  await detector.feed("15:00", "gate.decided", gateDecision({ verdict: "proceed" }));
+  expect(await detector.feed("14:59", "gate.decided", gateDecision({ status: "block", verdict: "block" }), "15:01")).toEqual([]);
+});
+
+test.for<[name: string, unknowns: readonly ("unknown" | "ok")[][], expected: Readonly<Record<string, string>>]>([
+  ["one blind run is not enough", [["unknown", "unknown"]], {}],
+  [
+    "two runs that saw nothing are one incident",
+    [
+      ["unknown", "unknown"],
+      ["unknown", "unknown"],
+    ],
+    { "unknown:canary": "open" },
+  ],
+  [
+    "two runs that saw a part are one for each subject",
+    [
+      ["unknown", "ok"],
+      ["unknown", "ok"],
+    ],
+    { "unknown:canary:raw.boxscores": "open" },
+  ],
+  [
+    "a run that saw between them begins anew",
+    [
+      ["unknown", "unknown"],
+      ["ok", "ok"],
+      ["unknown", "unknown"],
+    ],
+    {},
+  ],
+  [
+    "a run that sees resolves",
+    [
+      ["unknown", "unknown"],
+      ["unknown", "unknown"],
+      ["ok", "ok"],
+    ],
+    { "unknown:canary": "resolved" },
+  ],
+])("unknown_after 2: %s", async ([, runs, expected]) => {
+  const detector = detectorStage(text);
+  for (const [index, [first, second]] of runs.entries())
+    await detector.feed(
+      `14:${10 + index}`,
+      "canary.evaluated",
+      canaryRun(checked(raw, first!, { reason: "table is gone" }), checked("analytics.summary", second!)),
+    );
+  expect(await detector.states()).toEqual(expected);
+});
+
+test("unknown neither opens nor resolves the finding's own incident", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding"), checked("analytics.summary", "ok")));
+  await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "unknown"), checked("analytics.summary", "unknown")));
+  expect(await detector.states()).toEqual({ [key]: "open" });
+});
+
+test("a broken phase explains its broken downstream phase, in whatever order they stand in the run", async () => {
+  const detector = detectorStage(text);
+  const events = await detector.feed(
+    "14:00",
+    "canary.evaluated",
+    canaryRun(checked("analytics.summary", "finding"), checked(raw, "finding")),
+  );
+  expect(events.map(({ data }) => data)).toMatchObject([
+    { key: "canary:analytics.summary", post: false, root: key },
+    { key, post: true, explains: ["canary:analytics.summary"] },
+  ]);
+  const after = await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "ok"), checked("analytics.summary", "finding")));
+  expect(after.map(({ data }) => data)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ key, state: "resolved" }),
+      expect.objectContaining({ key: "canary:analytics.summary", state: "open", post: true }),
+    ]),
+  );
+});
+
+test.for<
+  [
+    name: string,
+    decisions: readonly { status: "proceed" | "proceed_with_warning" | "wait" | "block"; verdict?: "block" }[],
+    expected: string | undefined,
+  ]
+>([
+  ["a block opens", [{ status: "block" }], "open"],
+  ["wait opens nothing", [{ status: "wait" }], undefined],
+  ["a warning opens nothing", [{ status: "proceed_with_warning" }], undefined],
+  ["a veto that only warns who asked opens nothing", [{ status: "proceed_with_warning", verdict: "block" }], undefined],
+  ["the next proceed resolves", [{ status: "block" }, { status: "proceed" }], "resolved"],
+  ["the next wait resolves", [{ status: "block" }, { status: "wait" }], "resolved"],
+  [
+    "a veto that only warns who asked resolves nothing",
+    [{ status: "block" }, { status: "proceed_with_warning", verdict: "block" }],
+    "open",
+  ],
+])("a gate: %s", async ([, decisions, expected]) => {
+  const detector = detectorStage(text);
+  for (const [index, { status, verdict = status }] of decisions.entries())
+    await detector.feed(`14:${10 + index}`, "gate.decided", gateDecision({ status, verdict, message: "blocked: 4 of 11 missing" }));
+  expect((await detector.states())["gate:raw-to-analytics"]).toBe(expected);
+});
+
+test("a gate that blocks is explained by the open incident of a check that it lists", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
+  await detector.feed("14:05", "gate.decided", gateDecision({ status: "block", verdict: "block" }));
+  expect(await detector.incident("gate:raw-to-analytics")).toMatchObject({ root: key, post: false, channel: "gate" });
+});
+
+test("drift opens per service, with its command as the next step", async () => {
+  const detector = detectorStage(text);
+  const events = await detector.feed(
+    "14:00",
+    "drift.evaluated",
+    driftRun(
+      {
+        service: "worker",
+        verdict: "finding",
+        reason: "stale",
+        text: "worker-1 serves a1 and lacks 7 changes",
+        command: "./deploy.sh worker",
+        age_seconds: 7_200,
+      },
+      { service: "coordinator", verdict: "ok" },
+    ),
+  );
+  expect(events).toMatchObject([
+    {
+      data: {
+        key: "drift:worker",
+        title: "worker: serves old code",
+        facts: ["worker-1 serves a1 and lacks 7 changes", "oldest undeployed change: 2 h old"],
+        next: ["./deploy.sh worker"],
+        channel: "drift",
+      },
+    },
+  ]);
+});
+
+test("what a healer tells stands for as long as it is told, and a run that could not look resolves nothing", async () => {
+  const detector = detectorStage(text);
+  const told = [{ target: "b1", reason: "below-share", text: "b1 is 50 % settled" }];
+  await detector.feed("14:00", "run.completed", cleanupRun({ told }));
+  expect(await detector.incident("healer:batch_cleanup:b1")).toMatchObject({
+    state: "open",
+    severity: "red",
+    facts: ["b1 is 50 % settled"],
+    channel: "healing",
+  });
+  await detector.feed("14:15", "run.completed", cleanupRun({ verdict: "unknown", reason: "the store is away" }));
+  expect((await detector.states())["healer:batch_cleanup:b1"]).toBe("open");
+  await detector.feed("14:30", "run.completed", cleanupRun({ told: [] }));
+  expect((await detector.states())["healer:batch_cleanup:b1"]).toBe("resolved");
+});
+
+test("a blast radius is told instead of each target, and resolves none of them", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("14:00", "run.completed", cleanupRun({ told: [{ target: "b1", reason: "below-share", text: "b1" }] }));
+  await detector.feed(
+    "14:15",
+    "run.completed",
+    cleanupRun({ told: [{ target: "blast-radius", reason: "blast-radius", text: "12 of 20" }] }),
+  );
+  expect(await detector.states()).toEqual({ "healer:batch_cleanup:b1": "open", "healer:batch_cleanup:blast-radius": "open" });
+});
+
+test("a function that is silent for two due times opens watch, and the next run resolves it", async () => {
+  const detector = detectorStage(`phases: { raw: { checks: { t: { sql: select 1 as n, metrics: { n: { fail: "< 1" } } } } } }`);
+  await detector.tick("14:00");
+  await detector.tick("15:00");
+  expect(await detector.states()).toEqual({});
+  expect(await detector.tick("15:05")).toMatchObject([
+    { data: { key: "watch:canary", severity: "red", channel: "watch", title: "canary is silent" } },
+  ]);
+  const { healers: _none, ...run } = cleanupRun({});
+  await detector.feed("15:30", "run.completed", { ...run, function: "canary" });
+  expect((await detector.states())["watch:canary"]).toBe("resolved");
+});
+
+test("in off-season nothing opens, what is open can resolve, and nobody counts as silent", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
+  await detector.feed("14:10", "mode.set", { mode: "off-season", actor: "U1", reason: "break" });
+  await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "ok"), checked("analytics.summary", "finding")));
+  await detector.tick("06T14:00");
+  expect(await detector.states()).toEqual({ [key]: "resolved" });
+});
+
+test("an open incident is recalled every 4 h in its thread, until somebody acknowledges it", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("10:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
+  const ours = async (time: string) => (await detector.tick(time)).filter(({ subject }) => subject === key);
+  expect(await ours("13:55")).toEqual([]);
+  expect(await ours("14:00")).toMatchObject([
+    { type: "incident.updated", data: { change: "reminder", thread: "still open, since 2026-02-05T10:00Z" } },
+  ]);
+  expect(await ours("14:05")).toEqual([]);
+  expect(types(await ours("18:00"))).toEqual(["incident.updated"]);
+  expect(await detector.feed("18:30", "incident.acknowledged", { incident: key, actor: "U1", reason: "" })).toMatchObject([
+    { data: { key, acknowledged_by: "U1" } },
+  ]);
+  expect(await ours("22:00")).toEqual([]);
+});
+
+test("a repair that worked edits the day's one message; one that did not, and a user's own, are none", async () => {
+  const detector = detectorStage(text);
+  const heal = (change: object) =>
+    ({
+      healing_id: "heal_1",
+      timestamp: "2026-02-05T14:00:00Z",
+      healing_type: "batch_cleanup",
+      trigger_reason: "stalled",
+      action_taken: "closed the batch",
+      before_state: {},
+      after_state: {},
+      success: true,
+      metadata: {},
+      target: "b1",
+      cause: { code: "player_injury_out" },
+      outcome: "effective",
+      attempt: 1,
+      mode: "auto",
+      actor: "batch_cleanup",
+      hop_count: 0,
+      ...change,
+    }) as const;
+  const repairs = async (time: string, change: object) =>
+    (await detector.feed(time, "healing.completed", heal(change) as never)).filter(({ type }) => type === "repairs.recorded");
+  expect(await repairs("14:00", {})).toMatchObject([{ data: { healer: "batch_cleanup", day: "2026-02-05", revision: 1, count: 1 } }]);
+  expect(await repairs("14:10", { target: "b2" })).toMatchObject([
+    { data: { revision: 2, count: 2, repairs: [{ target: "b1" }, { target: "b2" }] } },
+  ]);
+  expect(await repairs("14:20", { outcome: "ineffective", success: false })).toEqual([]);
+  expect(await repairs("14:30", { actor: "somebody" })).toEqual([]);
+  // 04:30 UTC is still the day before in New York.
+  expect(await repairs("06T04:30", { target: "b3" })).toMatchObject([{ data: { day: "2026-02-05", count: 3 } }]);
+});
