@@ -22,89 +22,66 @@ export type Failed = Mismatch & { readonly file: string; readonly line: number; 
 
 type Judged = { readonly failed: readonly Mismatch[]; readonly checked: number };
 
+/** One expectation, held against what was seen. */
+type Held = Mismatch & { readonly holds: boolean };
+
 export function judgeDecision(wanted: Readonly<Record<string, unknown>>, decision: JsonObject): Judged {
-  const entries = Object.entries(wanted);
-  const failed = entries
-    .filter(([field, value]) => !valueHolds(value, decision[field]))
-    .map(([field, value]) => mismatch(`gate.${field}`, value, decision[field], [String(decision["message"] ?? "")]));
-  return { failed, checked: entries.length };
-}
-
-export async function judge(stage: Stage, wanted: Expectations, scenario: Scenario): Promise<Judged> {
-  const failed: Mismatch[] = [];
-  let checked = 0;
-  const hold = (subject: string, value: unknown, seen: unknown, holds: boolean, story?: readonly string[]): void => {
-    checked++;
-    if (!holds) failed.push(mismatch(subject, value, seen, story));
-  };
-  const number = (subject: string, value: number | string, seen: number, story?: readonly string[]): void =>
-    hold(subject, value, seen, numberHolds(value, seen), story);
-
-  await judgeIncidents(stage, wanted, scenario, hold);
-  judgeMessages(stage, wanted, number, hold);
-  await judgeDocuments(stage, wanted, hold);
-  for (const [subject, verdicts] of Object.entries(wanted.verdicts ?? {})) {
-    const seen = stage.seen.verdicts.get(subject) ?? [];
-    hold(`verdicts.${subject}`, verdicts, seen, valueHolds(verdicts, seen));
-  }
-  if (wanted.healed !== undefined) hold("healed", wanted.healed, stage.seen.healed, valueHolds(wanted.healed, stage.seen.healed));
-  if (wanted.dead_letters !== undefined)
-    number("dead_letters", wanted.dead_letters, (await stage.documents.list("kintsugi_dead_letters")).length);
-
-  const { ledger, equal_stores, outcomes, sql, lost } = wanted;
-  if ([ledger, equal_stores, outcomes, sql, lost].every((part) => part === undefined)) return { failed, checked };
-  await drain(stage);
-  judgeLedger(wanted, await readLedger(stage), number, hold);
-  for (const [statement, value] of Object.entries(sql ?? {})) {
-    const seen = await answerOf(stage, statement);
-    hold(`sql ${JSON.stringify(statement)}`, value, seen, valueHolds(value, seen));
-  }
-  return { failed, checked };
-}
-
-type Hold = (subject: string, value: unknown, seen: unknown, holds: boolean, story?: readonly string[]) => void;
-type HoldNumber = (subject: string, value: number | string, seen: number, story?: readonly string[]) => void;
-
-async function judgeIncidents(stage: Stage, wanted: Expectations, scenario: Scenario, hold: Hold): Promise<void> {
-  const seen = await readIncidents(stage);
-  for (const [key, value] of Object.entries(wanted.incidents ?? {})) {
-    const incident = seen.get(key);
-    if (value === "absent") {
-      hold(`incidents.${key}`, "absent", incident?.["state"] ?? "absent", incident === undefined, story(incident));
-      continue;
-    }
-    if (incident === undefined) {
-      hold(`incidents.${key}`, value, "absent", false, [`incidents there are: ${[...seen.keys()].join(", ") || "none"}`]);
-      continue;
-    }
-    for (const [field, inner] of Object.entries(value)) {
-      hold(
-        `incidents.${key}.${field}`,
-        inner,
-        incident[field],
-        fieldHolds(field, inner, incident[field], scenario.startMs, stage.clock.now()),
-        story(incident),
-      );
-    }
-  }
-  if (wanted.only !== "incidents") return;
-  const named = Object.entries(wanted.incidents ?? {}).filter(([, value]) => value !== "absent");
-  const others = [...seen.keys()].filter((key) => !named.some(([name]) => name === key));
-  hold(
-    "only incidents",
-    named.map(([key]) => key),
-    [...seen.keys()],
-    others.length === 0,
-    others.flatMap((key) => story(seen.get(key))),
+  return judged(
+    Object.entries(wanted).map(([field, value]) => held(`gate.${field}`, value, decision[field], [String(decision["message"] ?? "")])),
   );
 }
 
+export async function judge(stage: Stage, wanted: Expectations, scenario: Scenario): Promise<Judged> {
+  const all: Held[] = [
+    ...(await incidentsHeld(stage, wanted, scenario)),
+    ...messagesHeld(stage, wanted),
+    ...(await documentsHeld(stage, wanted)),
+    ...Object.entries(wanted.verdicts ?? {}).map(([subject, verdicts]) =>
+      held(`verdicts.${subject}`, verdicts, stage.seen.verdicts.get(subject) ?? []),
+    ),
+  ];
+  if (wanted.healed !== undefined) all.push(held("healed", wanted.healed, stage.seen.healed));
+  if (wanted.dead_letters !== undefined)
+    all.push(numberHeld("dead_letters", wanted.dead_letters, (await stage.documents.list("kintsugi_dead_letters")).length));
+
+  const { ledger, equal_stores, outcomes, sql, lost } = wanted;
+  if ([ledger, equal_stores, outcomes, sql, lost].every((part) => part === undefined)) return judged(all);
+  await drain(stage);
+  all.push(...ledgerHeld(wanted, await readLedger(stage)));
+  for (const [statement, value] of Object.entries(sql ?? {}))
+    all.push(held(`sql ${JSON.stringify(statement)}`, value, await answerOf(stage, statement)));
+  return judged(all);
+}
+
+async function incidentsHeld(stage: Stage, wanted: Expectations, scenario: Scenario): Promise<readonly Held[]> {
+  const seen = await readIncidents(stage);
+  const times = { startMs: scenario.startMs, nowMs: stage.clock.now() };
+  const all = Object.entries(wanted.incidents ?? {}).flatMap(([key, value]): readonly Held[] => {
+    const incident = seen.get(key);
+    const subject = `incidents.${key}`;
+    if (value === "absent")
+      return [{ subject, wanted: "absent", seen: incident?.["state"] ?? "absent", holds: incident === undefined, story: story(incident) }];
+    if (incident === undefined)
+      return [
+        { subject, wanted: value, seen: "absent", holds: false, story: [`incidents there are: ${[...seen.keys()].join(", ") || "none"}`] },
+      ];
+    return Object.entries(value).map(([field, inner]) => ({
+      ...held(`${subject}.${field}`, inner, incident[field], story(incident)),
+      ...(isTime(field, inner, incident[field])
+        ? { holds: parseTime(inner as string, times) === Date.parse(incident[field] as string) }
+        : {}),
+    }));
+  });
+  if (wanted.only !== "incidents") return all;
+  const named = Object.entries(wanted.incidents ?? {}).flatMap(([key, value]) => (value === "absent" ? [] : [key]));
+  const others = [...seen.keys()].filter((key) => !named.includes(key));
+  const only = { subject: "only incidents", wanted: named, seen: [...seen.keys()], holds: others.length === 0 };
+  return [...all, { ...only, story: others.flatMap((key) => story(seen.get(key))) }];
+}
+
 /** Times may be written as the timeline writes them. */
-function fieldHolds(field: string, wanted: unknown, seen: unknown, startMs: number, nowMs: number): boolean {
-  if (["opened", "resolved", "last_seen"].includes(field) && typeof wanted === "string" && typeof seen === "string") {
-    return parseTime(wanted, { startMs, nowMs }) === Date.parse(seen);
-  }
-  return valueHolds(wanted, seen);
+function isTime(field: string, wanted: unknown, seen: unknown): boolean {
+  return ["opened", "resolved", "last_seen"].includes(field) && typeof wanted === "string" && typeof seen === "string";
 }
 
 function story(incident: JsonObject | undefined): readonly string[] {
@@ -116,62 +93,69 @@ function story(incident: JsonObject | undefined): readonly string[] {
   ];
 }
 
-function judgeMessages(stage: Stage, wanted: Expectations, number: HoldNumber, hold: Hold): void {
+function messagesHeld({ slack }: Stage, wanted: Expectations): readonly Held[] {
+  const inChannel = (channel?: string): typeof slack.messages =>
+    slack.messages.filter((message) => channel === undefined || message.channel === channel);
   const posted = (channel?: string): readonly string[] =>
-    stage.slack.messages
-      .filter((message) => channel === undefined || message.channel === channel)
-      .map((message) => `${message.channel}: ${message.text.split("\n")[0]}`);
+    inChannel(channel).map((message) => `${message.channel}: ${message.text.split("\n")[0]}`);
+  const all: Held[] = [];
   for (const [channel, counts] of Object.entries(wanted.messages ?? {})) {
-    const seen = stage.slack.counts(channel);
+    const seen = slack.counts(channel);
     for (const kind of ["posts", "edits", "replies", "mentions"] as const) {
       const value = counts[kind];
-      if (value !== undefined) number(`messages.${channel}.${kind}`, value, seen[kind], posted(channel));
+      if (value !== undefined) all.push(numberHeld(`messages.${channel}.${kind}`, value, seen[kind], posted(channel)));
     }
   }
   if (wanted.posts !== undefined) {
-    const total = stage.slack.channels().reduce((sum, channel) => sum + stage.slack.counts(channel).posts, 0);
-    number("posts", wanted.posts, total, posted());
+    const total = slack.channels().reduce((sum, channel) => sum + slack.counts(channel).posts, 0);
+    all.push(numberHeld("posts", wanted.posts, total, posted()));
   }
   for (const [channel, texts] of Object.entries(wanted.text ?? {})) {
-    const current = stage.slack.messages.filter((message) => message.channel === channel);
+    const current = inChannel(channel).map((message) => message.text);
     for (const text of [texts].flat())
-      hold(
-        `text.${channel}`,
-        text,
-        posted(channel),
-        current.some((message) => message.text.includes(text)),
-        current.map((message) => message.text),
-      );
+      all.push({
+        subject: `text.${channel}`,
+        wanted: text,
+        seen: posted(channel),
+        holds: current.some((each) => each.includes(text)),
+        story: current,
+      });
   }
+  return all;
 }
 
-async function judgeDocuments(stage: Stage, wanted: Expectations, hold: Hold): Promise<void> {
+async function documentsHeld(stage: Stage, wanted: Expectations): Promise<readonly Held[]> {
+  const all: Held[] = [];
   for (const [path, value] of Object.entries(wanted.documents ?? {})) {
     const slash = path.indexOf("/");
     const document = await stage.documents.get(path.slice(0, slash), path.slice(slash + 1));
-    if (value === "absent" || document === undefined) {
-      hold(`documents.${path}`, value, document?.data ?? "absent", value === "absent" && document === undefined);
-      continue;
-    }
-    for (const [field, inner] of Object.entries(value))
-      hold(`documents.${path}.${field}`, inner, document.data[field], valueHolds(inner, document.data[field]));
+    if (value === "absent" || document === undefined)
+      all.push({
+        subject: `documents.${path}`,
+        wanted: value,
+        seen: document?.data ?? "absent",
+        holds: value === "absent" && document === undefined,
+      });
+    else for (const [field, inner] of Object.entries(value)) all.push(held(`documents.${path}.${field}`, inner, document.data[field]));
   }
+  return all;
 }
 
-function judgeLedger(wanted: Expectations, seen: LedgerSeen, number: HoldNumber, hold: Hold): void {
-  for (const [type, value] of Object.entries(wanted.ledger ?? {}))
-    number(`ledger.${type}`, value, type === "duplicates" ? seen.duplicates : (seen.byType.get(type) ?? 0));
+function ledgerHeld(wanted: Expectations, seen: LedgerSeen): readonly Held[] {
+  const all = Object.entries(wanted.ledger ?? {}).map(([type, value]) =>
+    numberHeld(`ledger.${type}`, value, type === "duplicates" ? seen.duplicates : (seen.byType.get(type) ?? 0)),
+  );
   if (wanted.equal_stores !== undefined) {
     const isEqual = seen.onlyInDocuments.length === 0 && seen.onlyInWarehouse.length === 0;
-    hold("equal_stores", wanted.equal_stores, isEqual, wanted.equal_stores === isEqual, [
-      `${seen.onlyInDocuments.length} only in the document store, ${seen.onlyInWarehouse.length} only in the warehouse`,
-    ]);
+    const difference = `${seen.onlyInDocuments.length} only in the document store, ${seen.onlyInWarehouse.length} only in the warehouse`;
+    all.push(held("equal_stores", wanted.equal_stores, isEqual, [difference]));
   }
   for (const [type, outcomes] of Object.entries(wanted.outcomes ?? {})) {
     for (const [outcome, value] of Object.entries(outcomes))
-      if (value !== undefined) number(`outcomes.${type}.${outcome}`, value, seen.outcomes.get(`${type} ${outcome}`) ?? 0);
+      if (value !== undefined) all.push(numberHeld(`outcomes.${type}.${outcome}`, value, seen.outcomes.get(`${type} ${outcome}`) ?? 0));
   }
-  if (wanted.lost !== undefined) number("lost", wanted.lost, seen.lost.length, seen.lost);
+  if (wanted.lost !== undefined) all.push(numberHeld("lost", wanted.lost, seen.lost.length, seen.lost));
+  return all;
 }
 
 async function answerOf(stage: Stage, statement: string): Promise<unknown> {
@@ -183,6 +167,17 @@ async function answerOf(stage: Stage, statement: string): Promise<unknown> {
   return rows;
 }
 
-function mismatch(subject: string, wanted: unknown, seen: unknown, story?: readonly string[]): Mismatch {
-  return { subject, wanted, seen, ...(story === undefined || story.length === 0 ? {} : { story }) };
+function held(subject: string, wanted: unknown, seen: unknown, story: readonly string[] = []): Held {
+  return { subject, wanted, seen, holds: valueHolds(wanted, seen), story };
+}
+
+function numberHeld(subject: string, wanted: number | string, seen: number, story: readonly string[] = []): Held {
+  return { subject, wanted, seen, holds: numberHolds(wanted, seen), story };
+}
+
+function judged(all: readonly Held[]): Judged {
+  const failed = all
+    .filter(({ holds }) => !holds)
+    .map(({ subject, wanted, seen, story = [] }) => ({ subject, wanted, seen, ...(story.length === 0 ? {} : { story }) }));
+  return { failed, checked: all.length };
 }

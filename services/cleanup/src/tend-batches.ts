@@ -38,7 +38,7 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
   const decided = batches.map((batch) => ({ batch, decision: decideBatch(batch, healer, nowMs) }));
   const sick = decided.filter(({ decision }) => decision.action !== "none");
   const sickYoung = sick.filter(({ batch }) => young.includes(batch));
-  const targets = new Map((await listTargets(documents, healer.name)).map((state) => [state.target, state]));
+  const targets = await listTargets(documents, healer.name);
   const writes: Write[] = [...proved.writes];
 
   if (exceedsBlastRadius(sickYoung.length, young.length, healer.limits)) {
@@ -54,7 +54,7 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
     }
   }
   const sickTargets = new Set(sick.map(({ batch }) => batch.target));
-  writes.push(...tellOfGivenUp(healer, targets, sickTargets, report, nowMs));
+  writes.push(...tellOfGivenUp({ healer, run, report }, targets, sickTargets));
   return {
     writes,
     publish: proved.publish,
@@ -110,14 +110,12 @@ async function heal(
 
 /** A target that was given up on stands until it is released or has not been sick for a day. */
 function tellOfGivenUp(
-  healer: Healer,
-  targets: ReadonlyMap<string, TargetState>,
+  { healer, run: { nowMs }, report }: Pick<Healing, "healer" | "run" | "report">,
+  targets: readonly TargetState[],
   sick: ReadonlySet<string>,
-  report: Report,
-  nowMs: number,
 ): readonly Write[] {
   const writes: Write[] = [];
-  for (const state of targets.values()) {
+  for (const state of targets) {
     const lastSickMs = sick.has(state.target) ? nowMs : state.lastSickMs;
     if (nowMs - lastSickMs >= 24 * 3_600_000) {
       writes.push(forgetTarget(state));
