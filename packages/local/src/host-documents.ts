@@ -2,7 +2,7 @@
 
 import type { Documents } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
-import { decodeParts, type HostAnswer, type HostRequest, ok, refuse } from "./host-requests.ts";
+import { decodeParts, type HostAnswer, type HostRequest, ok, refuse } from "./host-answer.ts";
 import { readJsonBody } from "./read-publish.ts";
 
 const MAX_LISTED = 1_000;

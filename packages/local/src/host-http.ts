@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Log } from "@kintsugi/function-kit/deliver-events";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
-import type { HostAnswer, HostRequest } from "./host-requests.ts";
+import type { HostAnswer, HostRequest } from "./host-answer.ts";
 import { bearsToken } from "./host-token.ts";
 
 export type HttpDoor = { readonly url: string; close(): Promise<void> };

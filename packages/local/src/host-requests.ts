@@ -6,21 +6,12 @@ import { analyze } from "@kintsugi/ledger/analyze";
 import { localPlace } from "@kintsugi/ledger/statements";
 import { why } from "@kintsugi/ledger/why";
 import { isTopic, topics } from "@kintsugi/events/topics";
+import { decodeParts, type HostAnswer, type HostRequest, ok, refuse } from "./host-answer.ts";
 import { answerDocuments } from "./host-documents.ts";
 import type { Driver } from "./drive.ts";
 import type { Local } from "./open-local.ts";
 import { readPublish } from "./read-publish.ts";
 import { readStatus } from "./status.ts";
-
-export type HostRequest = {
-  readonly method: string;
-  /** As it came: still encoded, without the query. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: Uint8Array;
-};
-
-export type HostAnswer = { readonly status: number; readonly body: Json };
 
 type Handle = (request: HostRequest, parts: readonly string[]) => Promise<HostAnswer>;
 type Route = { readonly method: string; readonly path: RegExp; readonly handle: Handle };
@@ -94,23 +85,6 @@ export function hostRequests(local: Local, driver: Driver): (request: HostReques
     }
     return refuse(404, `no such path: ${request.path.slice(0, 200)}`);
   };
-}
-
-export function ok(body: Json): HostAnswer {
-  return { status: 200, body };
-}
-
-export function refuse(status: number, error: string): HostAnswer {
-  return { status, body: { error } };
-}
-
-/** Undefined where a part is no percent-encoded UTF-8. */
-export function decodeParts(parts: readonly string[]): readonly string[] | undefined {
-  try {
-    return parts.map(decodeURIComponent);
-  } catch {
-    return undefined;
-  }
 }
 
 function instantOf(text: string | null, fallbackMs: number): number {

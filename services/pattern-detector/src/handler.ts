@@ -3,22 +3,13 @@
 import type { Config, IncidentPolicy } from "@kintsugi/config/model";
 import type { Event, EventOf } from "@kintsugi/events/event";
 import type { Context, Dependencies, NewEvent, Outcome, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
-import { modeAt, modeId, operatorCollection } from "@kintsugi/function-kit/mode";
-import { openBook, type Book } from "./book.ts";
+import { modeId, operatorCollection } from "@kintsugi/function-kit/mode";
 import { patternFinding, patternHolds } from "./decide-pattern.ts";
 import { judgeEvent } from "./judge-event.ts";
-import { openMemory, type Memory } from "./memory.ts";
 import { recordRepair } from "./repairs.ts";
+import { openSession, type Session } from "./session.ts";
 import { heard, judgeSilence } from "./watch.ts";
-import { openWindows, summariesCollection, type Window, type Windows } from "./windows.ts";
-
-export type Session = {
-  readonly config: Config;
-  readonly memory: Memory;
-  readonly book: Book;
-  readonly windows: Windows;
-  readonly nowMs: number;
-};
+import { summariesCollection, type Window } from "./windows.ts";
 
 export function detectPatterns({ config, documents }: Pick<Dependencies, "config" | "documents">) {
   return async (events: readonly Event[], { nowMs }: Context): Promise<Outcome> => {
@@ -49,12 +40,6 @@ export function tick({ config, documents }: Pick<Dependencies, "config" | "docum
     book.forget(nowMs);
     return { verdict: "ok", counts: { open: book.openKeys("").length }, publish: book.close(), writes: memory.writes() };
   };
-}
-
-async function openSession({ config, documents }: Pick<Dependencies, "config" | "documents">, nowMs: number): Promise<Session> {
-  const memory = openMemory(documents);
-  const mode = modeAt(await documents.get(operatorCollection, modeId), nowMs);
-  return { config, memory, book: await openBook(memory, config, mode !== "normal"), windows: openWindows(memory), nowMs };
 }
 
 async function take(session: Session, event: Event): Promise<readonly NewEvent[]> {

@@ -3,7 +3,7 @@
 import type { IncidentPolicy } from "@kintsugi/config/model";
 import { derivedId, type EventOf } from "@kintsugi/events/event";
 import { canaryFinding, driftFinding, gateFinding, healerFinding, unknownFinding } from "./findings.ts";
-import type { Session } from "./handler.ts";
+import type { Session } from "./session.ts";
 
 type Judged = EventOf<"canary.evaluated"> | EventOf<"drift.evaluated"> | EventOf<"gate.decided"> | EventOf<"run.completed">;
 

@@ -3,7 +3,7 @@
 import type { EventOf } from "@kintsugi/events/event";
 import { modeId, operatorCollection } from "@kintsugi/function-kit/mode";
 import { silenceFinding } from "./findings.ts";
-import type { Session } from "./handler.ts";
+import type { Session } from "./session.ts";
 import { isSilent, watchedFunctions } from "./silence.ts";
 
 export const watchCollection = "kintsugi_watch";

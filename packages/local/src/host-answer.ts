@@ -1,0 +1,30 @@
+/** Requests to the local host, and its answers. */
+
+import type { Json } from "@kintsugi/ports/json";
+
+export type HostRequest = {
+  readonly method: string;
+  /** As it came: still encoded, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Uint8Array;
+};
+
+export type HostAnswer = { readonly status: number; readonly body: Json };
+
+export function ok(body: Json): HostAnswer {
+  return { status: 200, body };
+}
+
+export function refuse(status: number, error: string): HostAnswer {
+  return { status, body: { error } };
+}
+
+/** Undefined where a part is no percent-encoded UTF-8. */
+export function decodeParts(parts: readonly string[]): readonly string[] | undefined {
+  try {
+    return parts.map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
