@@ -1,0 +1,229 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import { answerGate } from "@kintsugi/gate/handler";
+import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { configOf } from "../support/service-stage.ts";
+
+const text = (gate: string) => `
+calendar: { table: nba_raw.schedule, day: game_date, entity: game_id, where: "season_type <> 'exhibition'", starts: tipoff_utc, due_after: 6h }
+phases:
+  scrape: {}
+  raw:
+    checks:
+      boxscores:
+        table: nba_raw.boxscores
+        day: game_date
+        entity: game_id
+        severity: critical
+        metrics:
+          games:  { count_distinct: game_id, fail: "< expected" }
+          rows:   { count: "*", warn: "< 20 * expected", fail: "< 15 * expected" }
+          names:  { null_count: player_name, fail: "> 0" }
+          points: { null_rate: points, where: "minutes > 0", fail: "> 5%" }
+          twins:  { duplicate_count: [game_id, player_id], fail: "> 0" }
+          age:    { age: scraped_at, warn: "> 12h", fail: "> 24h" }
+  analytics: {}
+gates:
+  raw-to-analytics: { before: analytics, checks: [raw.boxscores], consumers: { analytics: block, reports: warn }${gate} }
+`;
+const config = configOf(text(""));
+
+let instance: DuckDBInstance;
+let run: (sql: string) => Promise<unknown>;
+let ask: (body: unknown, options?: { gate?: string; nowAt?: string; config?: typeof config }) => ReturnType<ReturnType<typeof answerGate>>;
+
+beforeAll(async () => {
+  instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  run = (sql) => connection.run(sql);
+  await run(`SET TimeZone = 'UTC';
+    CREATE SCHEMA nba_raw;
+    CREATE TABLE nba_raw.schedule (game_id VARCHAR, game_date DATE, tipoff_utc TIMESTAMP, season_type VARCHAR);
+    CREATE TABLE nba_raw.boxscores (game_id VARCHAR, game_date DATE, player_id VARCHAR, player_name VARCHAR, minutes DOUBLE, points DOUBLE, scraped_at TIMESTAMP)`);
+  const warehouse = duckdbWarehouse(async () => connection);
+  // 2026-02-10T15:00Z: the ten games of the 9th, tipped off at midnight UTC, have been due for nine hours.
+  ask = (body, { gate = "raw-to-analytics", nowAt = "2026-02-10T15:00:00Z", config: asked = config } = {}) =>
+    answerGate({ config: asked, warehouse })({ params: { gate }, body, nowMs: Date.parse(nowAt) });
+});
+afterAll(() => instance.closeSync());
+beforeEach(async () => await run("DELETE FROM nba_raw.schedule; DELETE FROM nba_raw.boxscores"));
+
+type Game = { readonly rows?: number; readonly tipoff?: string; readonly scraped?: string };
+
+/** Schedules games g01, g02, … of 2026-02-09 and plays them with 36 rows each; 10 of them did not play. */
+async function play(games: readonly Game[], season = "regular"): Promise<void> {
+  for (const [index, { rows = 36, tipoff = "2026-02-10 00:00", scraped = "2026-02-10 10:00" }] of games.entries()) {
+    const id = `g${String(index + 1).padStart(2, "0")}`;
+    await run(`INSERT INTO nba_raw.schedule VALUES ('${id}', '2026-02-09', '${tipoff}', '${season}');
+      INSERT INTO nba_raw.boxscores SELECT '${id}', '2026-02-09', '${id}-p' || i, 'player ' || i,
+        CASE WHEN i < 10 THEN NULL ELSE 20 END, CASE WHEN i < 10 THEN NULL ELSE 9 END, '${scraped}' FROM range(${rows}) t(i)`);
+  }
+}
+const all = (count: number, change: Game = {}): readonly Game[] => Array.from({ length: count }, () => change);
+
+test("G1: ten games, all there and fresh: proceed", async () => {
+  await play(all(10));
+  const { status, body, publish } = await ask({ consumer: "analytics" });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    status: "proceed",
+    can_proceed: true,
+    quality_score: 1,
+    completeness_pct: 100,
+    expected_count: 10,
+    actual_count: 10,
+    missing_items: [],
+    quality_issues: [],
+    day: "2026-02-09",
+    consumer: "analytics",
+    context: "live",
+    gate: "raw-to-analytics",
+  });
+  expect(publish).toMatchObject([{ type: "gate.decided", subject: "raw-to-analytics", data: { status: "proceed" } }]);
+});
+
+test("G2: points are missing only for who did not play: proceed", async () => {
+  await play(all(10));
+  expect((await ask({})).body).toMatchObject({ status: "proceed" });
+});
+
+test("G3: all names are missing: block", async () => {
+  await play(all(5));
+  await run("UPDATE nba_raw.boxscores SET player_name = NULL");
+  expect((await ask({})).body).toMatchObject({
+    status: "block",
+    can_proceed: false,
+    quality_issues: ["raw.boxscores.names: 180 > 0"],
+    severity: "critical",
+  });
+});
+
+test("G4: games are missing: wait until they are due, then block with each named", async () => {
+  await play([...all(8), ...all(6, { rows: 0, tipoff: "2026-02-10 03:30" })]);
+  expect((await ask({}, { nowAt: "2026-02-10T09:29:00Z" })).body).toMatchObject({
+    status: "wait",
+    can_proceed: false,
+    expected_count: 8,
+    actual_count: 8,
+  });
+  expect((await ask({}, { nowAt: "2026-02-10T09:30:00Z" })).body).toMatchObject({
+    status: "block",
+    missing_items: ["g09", "g10", "g11", "g12", "g13", "g14"],
+    expected_count: 14,
+    actual_count: 8,
+    message: "blocked: 6 of 14 missing: g09, g10, g11, g12, g13, g14",
+  });
+});
+
+test("G5: five games are in progress, with zeros: the six that are due are judged alone, and the gate waits", async () => {
+  await play([...all(6), ...all(5, { tipoff: "2026-02-10 14:00", rows: 3 })]);
+  expect((await ask({})).body).toMatchObject({
+    status: "wait",
+    message: "wait: 5 of 11 not due yet",
+    quality_issues: [],
+    expected_count: 6,
+  });
+});
+
+test("G6: 30 days old data are no fault in a backfill, and are in live use", async () => {
+  await play(all(4, { scraped: "2026-01-11 10:00" }));
+  expect((await ask({ day: "2026-02-09", context: "backfill" })).body).toMatchObject({ status: "proceed", context: "backfill" });
+  expect((await ask({ day: "2026-02-09" })).body).toMatchObject({ status: "block" });
+});
+
+test("G7: no games: nothing expected, and nothing vetoes", async () => {
+  expect((await ask({})).body).toMatchObject({ status: "proceed", checks: [{ verdict: "not_applicable", reason: "nothing expected" }] });
+});
+
+test("G8: exhibition games alone: nothing expected", async () => {
+  await play(all(3, { rows: 0 }), "exhibition");
+  expect((await ask({})).body).toMatchObject({ status: "proceed", expected_count: 0, missing_items: [] });
+});
+
+test("G9: every row twice: block", async () => {
+  await play(all(10));
+  await run("INSERT INTO nba_raw.boxscores SELECT * FROM nba_raw.boxscores");
+  expect((await ask({})).body).toMatchObject({ status: "block", quality_issues: ["raw.boxscores.twins: 360 > 0"] });
+});
+
+test("G10: one game has three rows, though all together are enough: block, and the game is named", async () => {
+  await play([...all(9), { rows: 3 }]);
+  const { body } = await ask({});
+  expect(body).toMatchObject({ status: "block", missing_items: [] });
+  expect(body["quality_issues"]).toEqual([expect.stringMatching(/^raw\.boxscores\.rows: 327 .*thin g10 \(3\)$/)]);
+});
+
+test("G11: a query that fails is unknown: block; with on_unknown: proceed, a warning", async () => {
+  await play(all(2));
+  await run("ALTER TABLE nba_raw.boxscores RENAME COLUMN player_name TO full_name");
+  expect((await ask({})).body).toMatchObject({ status: "block", verdict: "block", checks: [{ verdict: "unknown" }] });
+  expect((await ask({}, { config: configOf(text(", on_unknown: proceed")) })).body).toMatchObject({
+    status: "proceed_with_warning",
+    can_proceed: true,
+  });
+  await run("ALTER TABLE nba_raw.boxscores RENAME COLUMN full_name TO player_name");
+});
+
+test("G12: a game that cannot exist blocks by name for as long as the calendar lists it", async () => {
+  await play([...all(9), { rows: 0 }]);
+  expect((await ask({ day: "2026-02-09", context: "backfill" }, { nowAt: "2026-02-13T15:00:00Z" })).body).toMatchObject({
+    status: "block",
+    missing_items: ["g10"],
+  });
+});
+
+test("G13: an override lets through, and keeps the true verdict and who said so", async () => {
+  await play([...all(4), ...all(6, { rows: 0 })]);
+  const override = { context: "override", actor: "ann", reason: "six games were called off", expires: "2026-02-11T00:00:00Z" };
+  expect((await ask(override)).body).toMatchObject({
+    status: "proceed_with_warning",
+    can_proceed: true,
+    verdict: "block",
+    quality_score: expect.closeTo(4 / 6, 5) as number,
+    override: { actor: "ann", reason: "six games were called off", expires: "2026-02-11T00:00:00Z" },
+    missing_items: ["g05", "g06", "g07", "g08", "g09", "g10"],
+  });
+});
+
+test.for<[consumer: string, status: string]>([
+  ["analytics", "block"],
+  ["reports", "proceed_with_warning"],
+  ["a stranger", "block"],
+])("a veto means to %s: %s", async ([consumer, status]) => {
+  await play([{ rows: 0 }]);
+  expect((await ask({ consumer })).body).toMatchObject({ status, verdict: "block" });
+});
+
+test("the day of the call replaces the checks' own", async () => {
+  await play(all(2));
+  expect((await ask({ day: "2026-02-08" })).body).toMatchObject({ day: "2026-02-08", expected_count: 0, status: "proceed" });
+});
+
+test.for<[name: string, body: unknown, status: number, error: RegExp]>([
+  ["no object", "yes", 400, /body/],
+  ["null", null, 400, /body/],
+  ["an unknown key", { days: "2026-02-09" }, 400, /days/],
+  ["a day that does not exist", { day: "2026-02-30" }, 400, /day/],
+  ["a day in another form", { day: "09.02.2026" }, 400, /day/],
+  ["an unknown context", { context: "test" }, 400, /context/],
+  [
+    "an override without a reason",
+    { context: "override", actor: "ann", expires: "2026-02-11T00:00:00Z" },
+    400,
+    /actor, reason and expires/,
+  ],
+  ["an override without an actor", { context: "override", reason: "r", expires: "2026-02-11T00:00:00Z" }, 400, /actor, reason and expires/],
+  ["an override without an end", { context: "override", actor: "ann", reason: "r" }, 400, /actor, reason and expires/],
+  ["an override that has ended", { context: "override", actor: "ann", reason: "r", expires: "2026-02-10T15:00:00Z" }, 400, /expired/],
+])("refuses %s with the reason, and publishes nothing", async ([, body, status, error]) => {
+  const answer = await ask(body);
+  expect(answer).toMatchObject({ status, body: { error: expect.stringMatching(error) as string } });
+  expect(answer.publish).toBeUndefined();
+});
+
+test("a gate that does not exist is 404, and the answer names those that do", async () => {
+  expect(await ask({}, { gate: "raw-to-moon" })).toMatchObject({
+    status: 404,
+    body: { error: "there is no gate raw-to-moon; there are raw-to-analytics" },
+  });
+});
