@@ -194,6 +194,15 @@ test.for<[consumer: string, status: string]>([
   expect((await ask({ consumer })).body).toMatchObject({ status, verdict: "block" });
 });
 
+test("checks that ask no calendar do not hide that it cannot be read", async () => {
+  const blind = configOf(`
+calendar: { table: nba_raw.no_such_table, day: game_date, entity: game_id }
+phases: { raw: { checks: { tables: { sql: select 1 as n, metrics: { n: { fail: "< 1" } } } } }, analytics: {} }
+gates: { raw-to-analytics: { before: analytics, checks: [raw.tables] } }
+`);
+  expect((await ask({}, { config: blind })).body).toMatchObject({ status: "block", checks: [{ verdict: "ok" }] });
+});
+
 test("the day of the call replaces the checks' own", async () => {
   await play(all(2));
   expect((await ask({ day: "2026-02-08" })).body).toMatchObject({ day: "2026-02-08", expected_count: 0, status: "proceed" });

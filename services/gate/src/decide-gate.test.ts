@@ -111,6 +111,18 @@ test.for<[name: string, facts: GateFacts, gate: typeof blocks | typeof proceeds,
     proceeds,
     { verdict: "proceed_with_warning" },
   ],
+  [
+    "the checks are well and the calendar cannot be read: block, since something may not be due yet",
+    { checks: [ok], listed: [], due: [], unreadable: "no such table" },
+    blocks,
+    { verdict: "block", message: "blocked: the calendar cannot be read: no such table", quality_score: 1 },
+  ],
+  [
+    "the calendar cannot be read, and on_unknown: proceed: proceed, with a warning",
+    { checks: [ok], listed: [], due: [], unreadable: "no such table" },
+    proceeds,
+    { verdict: "proceed_with_warning", message: "proceed, with a warning: the calendar cannot be read: no such table" },
+  ],
   ["on_unknown: proceed does not lift a veto", everything(check("finding", [failed]), unknown), proceeds, { verdict: "block" }],
   ["on_unknown: proceed does not make due what is not", { checks: [unknown], listed: games, due: ["g1"] }, proceeds, { verdict: "wait" }],
 ])("%s", ([, facts, gate, expected]) => {

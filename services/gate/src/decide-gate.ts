@@ -10,6 +10,8 @@ export type GateFacts = {
   /** Entities that the calendar lists for the day. */
   readonly listed: readonly string[];
   readonly due: readonly string[];
+  /** Why the calendar could not be read: then nobody knows whether all that is listed is due. */
+  readonly unreadable?: string;
 };
 
 export type GateVerdict = Pick<
@@ -27,7 +29,7 @@ export type GateVerdict = Pick<
 
 const SEVERITIES: readonly Severity[] = ["info", "yellow", "red", "critical"];
 
-export function decideGate({ checks, listed, due }: GateFacts, gate: Pick<Gate, "onUnknown">): GateVerdict {
+export function decideGate({ checks, listed, due, unreadable }: GateFacts, gate: Pick<Gate, "onUnknown">): GateVerdict {
   const failing = checks.filter(({ verdict }) => verdict === "finding");
   const unknown = checks.filter(({ verdict }) => verdict === "unknown");
   const missing = [
@@ -45,12 +47,14 @@ export function decideGate({ checks, listed, due }: GateFacts, gate: Pick<Gate, 
   const actual = due.length - missing.filter((id) => due.includes(id)).length;
   const judged = checks.flatMap(({ metrics }) => metrics).filter(({ verdict }) => verdict !== "not_applicable");
   const passing = judged.filter(({ verdict }) => verdict === "ok" || verdict === "warn").length;
-  const verdict = statusOf(failing, unknown, { listed, due, gate, hasWarnings: issues.length > 0 });
+  if (unreadable !== undefined) issues.push(`the calendar cannot be read: ${unreadable}`);
+  const isBlind = unknown.length > 0 || unreadable !== undefined;
+  const verdict = statusOf(failing, { listed, due, gate, isBlind, hasWarnings: issues.length > 0 });
   const vetoing = failing.length > 0 ? failing : unknown;
   return {
     verdict,
     message: messageOf(verdict, { missing, issues, unknown, listed, due }),
-    quality_score: judged.length === 0 ? (unknown.length > 0 ? 0 : 1) : passing / judged.length,
+    quality_score: judged.length === 0 ? (isBlind ? 0 : 1) : passing / judged.length,
     completeness_pct: due.length === 0 ? 100 : (actual / due.length) * 100,
     expected_count: due.length,
     actual_count: actual,
@@ -64,14 +68,16 @@ type Rest = {
   readonly listed: readonly string[];
   readonly due: readonly string[];
   readonly gate: Pick<Gate, "onUnknown">;
+  /** Something could not be looked at. */
+  readonly isBlind: boolean;
   readonly hasWarnings: boolean;
 };
 
-function statusOf(failing: readonly CheckResult[], unknown: readonly CheckResult[], { listed, due, gate, hasWarnings }: Rest): GateStatus {
+function statusOf(failing: readonly CheckResult[], { listed, due, gate, isBlind, hasWarnings }: Rest): GateStatus {
   if (failing.length > 0) return "block";
-  if (unknown.length > 0 && gate.onUnknown === "block") return "block";
+  if (isBlind && gate.onUnknown === "block") return "block";
   if (due.length < listed.length) return "wait";
-  return hasWarnings || unknown.length > 0 ? "proceed_with_warning" : "proceed";
+  return hasWarnings || isBlind ? "proceed_with_warning" : "proceed";
 }
 
 function messageOf(

@@ -6,9 +6,10 @@ import { evaluateChecks } from "@kintsugi/checks/evaluate";
 import type { Config, Gate } from "@kintsugi/config/model";
 import type { GateDecided } from "@kintsugi/events/gate";
 import type { Dependencies, RouteOutcome, RouteRequest } from "@kintsugi/function-kit/declaration";
+import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { z } from "zod";
-import { decideGate, statusFor } from "./decide-gate.ts";
+import { decideGate, type GateFacts, statusFor } from "./decide-gate.ts";
 
 const Question = z.strictObject({
   day: z.iso.date().optional(),
@@ -61,7 +62,7 @@ async function decide(
   const day = question.day ?? dayOf(config, checks, nowMs);
   const evaluated = await evaluateChecks({ config, warehouse, checks, nowMs, day, ignoreAge: question.context === "backfill" });
   const expected = evaluated.calendar.get(day) ?? (await calendarOf({ config, warehouse }, day, nowMs));
-  const { verdict, ...found } = decideGate({ checks: evaluated.checks, listed: expected.listed, due: expected.due }, gate);
+  const { verdict, ...found } = decideGate({ checks: evaluated.checks, ...expected }, gate);
   const { status, canProceed } = statusFor(verdict, gate.consumers[question.consumer] ?? "block");
   const isOverride = question.context === "override";
   return {
@@ -91,12 +92,12 @@ async function calendarOf(
   { config, warehouse }: Pick<Dependencies, "config" | "warehouse">,
   day: string,
   nowMs: number,
-): Promise<{ listed: readonly string[]; due: readonly string[] }> {
+): Promise<Omit<GateFacts, "checks">> {
   if (config.calendar === undefined) return { listed: [], due: [] };
   try {
     return (await readCalendar(warehouse, config.calendar, day, nowMs)).expected;
-  } catch {
-    return { listed: [], due: [] };
+  } catch (error) {
+    return { listed: [], due: [], unreadable: messageOf(error) };
   }
 }
 
