@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { aggregates } from "./model.ts";
-import { conditionForm, DURATION, parseCondition, PERCENT, SIZE } from "./units.ts";
+import { conditionForm, DURATION, parseCondition, PERCENT, percentRatio, SIZE } from "./units.ts";
 
 const Text = z
   .string({ error: (issue) => (typeof issue.input === "number" ? "a number stands where text is wanted: quote it" : undefined) })
@@ -10,7 +10,10 @@ const Text = z
 const Name = Text.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is no name: letters, digits, dashes, dots and underscores");
 const Duration = Text.regex(DURATION, "is no duration such as 90s, 15m, 2h or 7d");
 const Size = Text.regex(SIZE, "is no size such as 500 MB or 10 GB");
-const Percent = Text.regex(PERCENT, 'is no percentage such as "40%"');
+const Percent = Text.regex(PERCENT, 'is no percentage such as "40%"').refine(
+  (text) => !PERCENT.test(text) || percentRatio(text) <= 1,
+  "is more than the whole",
+);
 const Condition = Text.refine((text) => parseCondition(text) !== undefined, `is no condition: ${conditionForm}`);
 const Severity = z.enum(["info", "yellow", "red", "critical"]);
 const Columns = z.union([Text, z.array(Text).min(1)]);
@@ -40,7 +43,7 @@ const Check = z.strictObject({
   where: Text.optional(),
   severity: Severity.optional(),
   metrics: z.record(Name, Metric),
-  mask: z.array(Text).optional(),
+  mask: later,
   incidents: Incidents.optional(),
 });
 

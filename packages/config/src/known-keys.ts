@@ -10,8 +10,12 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
     if (next === undefined) return [];
     at = next;
   }
-  const shapes = options(at).filter((option) => option instanceof z.ZodObject);
-  return [...new Set(shapes.flatMap((shape) => Object.keys(shape.shape)))];
+  return [...new Set(options(at).flatMap(keysOf))];
+}
+
+function keysOf(type: z.ZodType): readonly string[] {
+  if (type instanceof z.ZodObject) return Object.keys(type.shape);
+  return type instanceof z.ZodRecord && type.keyType instanceof z.ZodEnum ? type.keyType.options.map(String) : [];
 }
 
 function inner(type: z.ZodType, key: string): z.ZodType | undefined {

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument, visit } from "yaml";
 import type { z } from "zod";
 import { type Environment, substitute } from "./environment.ts";
 import { ConfigForm } from "./form.ts";
@@ -11,6 +11,7 @@ import { knownKeys } from "./known-keys.ts";
 import type { Config } from "./model.ts";
 import { formatProblem, type Problem } from "./problem.ts";
 import { resolveConfig } from "./resolve.ts";
+import { dependsOn, soundPart } from "./sound-part.ts";
 import { verify } from "./verify.ts";
 
 export { formatProblem, type Problem };
@@ -47,7 +48,27 @@ export function parseConfig(text: string, source: Source): Loaded {
     });
     return { problems };
   }
-  return readValue(document.toJS() as unknown, source, placeIn(document, lineCounter));
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    return { problems: [aliasProblem(document, lineCounter, error as Error, source.file)] };
+  }
+  return readValue(value, source, placeIn(document, lineCounter));
+}
+
+/** An alias without its anchor, or far too many of them, shows only when the values are built. */
+function aliasProblem(document: Document, lineCounter: LineCounter, { message }: Error, file: string): Problem {
+  let offset = 0;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  const { line, col } = lineCounter.linePos(offset);
+  return { file, line, column: col, path: "", message };
 }
 
 /** A configuration that stands inside another file, as in a scenario. */
@@ -61,11 +82,10 @@ function readValue(value: unknown, { file, env }: Source, place: Place): Loaded 
     problems.push({ file, ...place(path, false), path: path.join("."), message, offending }),
   );
   const parsed = ConfigForm.safeParse(given);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(...problemsOf(issue, given, file, place));
-    return { problems };
-  }
-  verify(parsed.data, (path, message, details = {}) => {
+  if (!parsed.success) for (const issue of parsed.error.issues) problems.push(...problemsOf(issue, given, file, place));
+  const { form, removed } = parsed.success ? { form: parsed.data, removed: [] } : soundPart(given, parsed.error.issues);
+  verify(form, (path, message, details = {}) => {
+    if (dependsOn(path, removed)) return;
     const nearest =
       details.offending !== undefined && details.allowed !== undefined && details.allowed.length > 0
         ? closest(details.offending, [...details.allowed])
@@ -79,8 +99,10 @@ function readValue(value: unknown, { file, env }: Source, place: Place): Loaded 
       ...(nearest === undefined ? {} : { nearest }),
     });
   });
-  return problems.length > 0 ? { problems } : { config: resolveConfig(parsed.data, file) };
+  return parsed.success && problems.length === 0 ? { config: resolveConfig(parsed.data, file) } : { problems: problems.sort(byPlace) };
 }
+
+const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column;
 
 function placeIn(document: Document, lineCounter: LineCounter): Place {
   return (path, atKey) => {
@@ -106,15 +128,16 @@ function rangeOf(document: Document, path: readonly PropertyKey[], atKey: boolea
 }
 
 function problemsOf(issue: z.core.$ZodIssue, given: unknown, file: string, place: Place): readonly Problem[] {
+  const at = (path: readonly PropertyKey[]) => ({ file, ...place(path, true), path: path.join(".") });
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
       const allowed = knownKeys(issue.path);
+      // A key that is known stands beside another that excludes it.
+      if (allowed.includes(key)) return { ...at(path), message: `${key} excludes what stands beside it`, offending: key };
       const nearest = allowed.length === 0 ? undefined : closest(key, [...allowed]);
       return {
-        file,
-        ...place(path, true),
-        path: path.join("."),
+        ...at(path),
         message: `${key} is not known here`,
         offending: key,
         allowed,
@@ -125,6 +148,11 @@ function problemsOf(issue: z.core.$ZodIssue, given: unknown, file: string, place
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const [best] = [...issue.errors].sort((a, b) => score(a) - score(b));
     return (best ?? []).flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, given, file, place));
+  }
+  if (issue.code === "invalid_key") {
+    const name = String(issue.path.at(-1));
+    const message = `${name} ${issue.issues[0]?.message ?? "is no name"}`;
+    return [{ ...at(issue.path), message, offending: name }];
   }
   const offending = textAt(given, issue.path);
   const base = { file, ...place(issue.path, false), path: issue.path.join("."), ...(offending === undefined ? {} : { offending }) };
@@ -152,9 +180,7 @@ function textAt(value: unknown, path: readonly PropertyKey[]): string | undefine
   let at: unknown = value;
   for (const step of path) at = at !== null && typeof at === "object" ? (at as Record<PropertyKey, unknown>)[step] : undefined;
   if (at === undefined) return undefined;
-  return path.some((step) => /token|secret/.test(String(step)))
-    ? "****"
-    : typeof at === "object"
-      ? JSON.stringify(at).slice(0, 80)
-      : String(at);
+  const isSecret = (step: PropertyKey): boolean => /token|secret/.test(String(step));
+  if (path.some(isSecret)) return "****";
+  return typeof at === "object" ? JSON.stringify(at, (key, inner: unknown) => (isSecret(key) ? "****" : inner)).slice(0, 80) : String(at);
 }

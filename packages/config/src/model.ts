@@ -68,7 +68,6 @@ export type TableCheck = CheckBase & {
   readonly on: DayRule;
   readonly entity?: string;
   readonly where?: string;
-  readonly mask: readonly string[];
 };
 
 export type SqlCheck = CheckBase & { readonly kind: "sql"; readonly sql: string };

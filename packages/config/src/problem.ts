@@ -12,9 +12,10 @@ export type Problem = {
   readonly nearest?: string;
 };
 
-export function formatProblem({ file, line, column, path, message, allowed, nearest }: Problem): string {
+export function formatProblem({ file, line, column, path, message, offending, allowed, nearest }: Problem): string {
   const where = path === "" ? "" : `${path}: `;
+  const given = offending === undefined || message.includes(offending) ? "" : ` (here: ${offending})`;
   const meant = nearest === undefined ? "" : `; did you mean ${nearest}?`;
   const choices = allowed === undefined || allowed.length === 0 ? "" : ` (allowed: ${allowed.join(", ")})`;
-  return `${file}:${line}:${column}: ${where}${message}${choices}${meant}`;
+  return `${file}:${line}:${column}: ${where}${message}${given}${choices}${meant}`;
 }

@@ -122,7 +122,6 @@ function checkOf(phase: string, name: string, form: CheckForm, incidents: Incide
     on: form.day === undefined ? "any" : dayRule(form.on ?? "yesterday"),
     ...(form.entity === undefined ? {} : { entity: form.entity }),
     ...(form.where === undefined ? {} : { where: form.where }),
-    mask: form.mask ?? [],
   };
 }
 

@@ -1,7 +1,8 @@
 /** Finds what has the right form and still cannot work: rules that never fail, names that name nothing, two healers on one collection. */
 
-import type { ConfigForm, MetricForm } from "./form.ts";
+import type { CheckForm, MetricForm } from "./form.ts";
 import { aggregates, type Condition } from "./model.ts";
+import type { SoundPart } from "./sound-part.ts";
 import { durationMs, parseCondition } from "./units.ts";
 
 export type Report = (path: readonly PropertyKey[], message: string, details?: { offending?: string; allowed?: readonly string[] }) => void;
@@ -11,8 +12,10 @@ const DAY_MS = 24 * HOUR_MS;
 const RATES = new Set(["null_rate", "zero_rate"]);
 const NEVER_NEGATIVE = new Set(["count", "count_distinct", "null_count", "null_rate", "zero_rate", "duplicate_count", "stddev", "age"]);
 
-export function verify(form: ConfigForm, report: Report): void {
+export function verify(form: SoundPart, report: Report): void {
   verifyTimezone(form, report);
+  if (form.calendar?.due_after !== undefined && form.calendar.starts === undefined)
+    report(["calendar", "due_after"], "`due_after` needs `starts`, the column that says when an entity starts");
   verifyPhases(form, report);
   verifyChecks(form, report);
   verifyGates(form, report);
@@ -28,7 +31,8 @@ export function verify(form: ConfigForm, report: Report): void {
   }
 }
 
-function verifyTimezone({ timezone }: ConfigForm, report: Report): void {
+function verifyTimezone({ timezone }: SoundPart, report: Report): void {
+  if (timezone === undefined) return;
   try {
     Intl.DateTimeFormat("en", { timeZone: timezone });
   } catch {
@@ -36,7 +40,7 @@ function verifyTimezone({ timezone }: ConfigForm, report: Report): void {
   }
 }
 
-function verifyPhases({ phases }: ConfigForm, report: Report): void {
+function verifyPhases({ phases }: SoundPart, report: Report): void {
   const names = Object.keys(phases ?? {});
   const after = (name: string): readonly string[] =>
     phases?.[name]?.after ?? names.slice(Math.max(0, names.indexOf(name) - 1), names.indexOf(name));
@@ -57,11 +61,12 @@ function verifyPhases({ phases }: ConfigForm, report: Report): void {
   }
 }
 
-function verifyChecks({ phases, calendar }: ConfigForm, report: Report): void {
+function verifyChecks({ phases, calendar }: SoundPart, report: Report): void {
   for (const [phase, given] of Object.entries(phases ?? {})) {
     for (const [name, check] of Object.entries(given?.checks ?? {})) {
       const path = ["phases", phase, "checks", name];
       if ((check.table === undefined) === (check.sql === undefined)) report(path, "a check has either `table` or `sql`");
+      if (check.sql !== undefined) verifySqlCheck(check, path, report);
       if (check.on !== undefined && check.on !== "any" && check.day === undefined && check.table !== undefined)
         report([...path, "on"], "`on` needs `day`, the column that holds the business day");
       if (Object.keys(check.metrics).length === 0) report([...path, "metrics"], "a check without metrics can never fail");
@@ -91,6 +96,14 @@ function verifyChecks({ phases, calendar }: ConfigForm, report: Report): void {
   }
 }
 
+/** What only a table has would be ignored beside a statement. */
+function verifySqlCheck(check: CheckForm, path: readonly PropertyKey[], report: Report): void {
+  const stray = (at: readonly PropertyKey[]): void =>
+    report(at, `${String(at.at(-1))} belongs to a check on a table; a statement has its own`, { offending: String(at.at(-1)) });
+  for (const key of ["day", "on", "entity", "where"] as const) if (check[key] !== undefined) stray([...path, key]);
+  for (const [name, metric] of Object.entries(check.metrics)) if (metric.where !== undefined) stray([...path, "metrics", name, "where"]);
+}
+
 type MetricPlace = { readonly path: readonly PropertyKey[]; readonly mayExpect: boolean; readonly hasCalendar: boolean };
 
 function verifyMetric(
@@ -114,20 +127,21 @@ function verifyMetric(
         { offending: text! },
       );
     }
-    const fault = aggregate === undefined ? undefined : constant(condition, aggregate);
-    if (fault !== undefined) report([...path, level], `${text} can never ${fault} for ${aggregate}`, { offending: text! });
+    const fault = constant(condition, aggregate);
+    const what = aggregate === undefined ? "" : ` for ${aggregate}`;
+    if (fault !== undefined) report([...path, level], `${text} can never ${fault}${what}`, { offending: text! });
     if (aggregate === "age" && !/[smhd]$/.test(text!.trim()) && condition.op !== "outside")
       report([...path, level], `${text} compares an age, so it needs a duration such as 24h`, { offending: text! });
   }
 }
 
 /** A failing condition that never holds can never fail; one that always holds can never pass. */
-function constant(condition: Condition, aggregate: string): "fail" | "pass" | undefined {
-  if (!NEVER_NEGATIVE.has(aggregate)) return undefined;
-  const top = RATES.has(aggregate) ? 1 : Number.POSITIVE_INFINITY;
-  if (condition.op === "outside")
-    return condition.low <= 0 && condition.high >= top ? "fail" : condition.high < condition.low ? "pass" : undefined;
-  if (condition.timesExpected) return condition.value <= 0 && condition.op === "<" ? "fail" : undefined;
+function constant(condition: Condition, aggregate: string | undefined): "fail" | "pass" | undefined {
+  if (condition.op === "outside" && condition.high < condition.low) return "pass";
+  if (aggregate === undefined || !NEVER_NEGATIVE.has(aggregate)) return undefined;
+  const isRate = RATES.has(aggregate) && !(condition.op !== "outside" && condition.timesExpected);
+  const top = isRate ? 1 : Number.POSITIVE_INFINITY;
+  if (condition.op === "outside") return condition.low <= 0 && condition.high >= top ? "fail" : undefined;
   const { op, value } = condition;
   const never =
     (op === "<" && value <= 0) ||
@@ -144,7 +158,7 @@ function constant(condition: Condition, aggregate: string): "fail" | "pass" | un
   return never ? "fail" : always ? "pass" : undefined;
 }
 
-function verifyGates({ gates, phases }: ConfigForm, report: Report): void {
+function verifyGates({ gates, phases }: SoundPart, report: Report): void {
   const names = Object.keys(phases ?? {});
   const checks = names.flatMap((phase) => Object.keys(phases?.[phase]?.checks ?? {}).map((check) => `${phase}.${check}`));
   for (const [name, gate] of Object.entries(gates ?? {})) {
@@ -159,7 +173,7 @@ function verifyGates({ gates, phases }: ConfigForm, report: Report): void {
   }
 }
 
-function verifyDrift({ drift }: ConfigForm, report: Report): void {
+function verifyDrift({ drift }: SoundPart, report: Report): void {
   if (drift === undefined) return;
   if (drift.history.git === undefined && !("github" in drift.history))
     report(["drift", "history"], "`git`, the path of a repository, is missing");
@@ -167,7 +181,7 @@ function verifyDrift({ drift }: ConfigForm, report: Report): void {
     report(["drift", "deployments"], "`file`, the deployments file, is missing");
 }
 
-function verifyHealers({ healers }: ConfigForm, report: Report): void {
+function verifyHealers({ healers }: SoundPart, report: Report): void {
   const owners = new Map<string, string>();
   for (const [name, healer] of Object.entries(healers ?? {})) {
     const owner = owners.get(healer.batches);
@@ -182,10 +196,14 @@ function verifyHealers({ healers }: ConfigForm, report: Report): void {
   }
 }
 
-function verifyPatterns({ patterns }: ConfigForm, report: Report): void {
+function verifyPatterns({ patterns }: SoundPart, report: Report): void {
   for (const [name, pattern] of Object.entries(patterns ?? {})) {
     if ((pattern.count === undefined) === (pattern.failure_rate === undefined))
       report(["patterns", name], "a pattern has either `count` or `failure_rate`");
+    for (const key of ["min_events", "confidence"] as const) {
+      if (pattern[key] !== undefined && pattern.failure_rate === undefined)
+        report(["patterns", name, key], `${key} belongs to \`failure_rate\``, { offending: String(pattern[key]) });
+    }
     for (const [key, text] of [
       ["count", pattern.count],
       ["failure_rate", pattern.failure_rate],
