@@ -2,10 +2,10 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { resolve } from "node:path";
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { topicName } from "@kintsugi/gcp/pubsub-bus";
+import { freePort } from "./free-port.ts";
 import { type Pulled, subscribe, type Subscription } from "./pubsub-pull.ts";
 
 export type CloudFunction = { readonly name: string; readonly url: string; stop(): void };
@@ -95,15 +95,4 @@ async function post(url: string, project: string, topic: string, { attributes, d
   });
   await response.arrayBuffer();
   return response.status;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
