@@ -1,0 +1,200 @@
+import type { Revision } from "@kintsugi/ports/deployments";
+import type { Commit } from "@kintsugi/ports/history";
+import { expect, test } from "vitest";
+import { decideDrift, type DriftFacts, type DriftJudgement, type ServingFacts } from "./decide-drift.ts";
+
+const HOUR = 3_600_000;
+const now = Date.parse("2026-02-05T14:00:00Z");
+const service = { name: "worker", deadlineMs: 0, expect: {} };
+
+/** Commits that are so many hours old, newest first. */
+const commits = (...agesHours: readonly number[]): readonly Commit[] =>
+  agesHours.map((age) => ({ sha: `c${age}`, message: `change of ${age} h ago`, committedMs: now - age * HOUR, paths: ["worker/main.py"] }));
+
+function serves(name: string, undeployed: readonly Commit[], change: Partial<Revision> = {}): ServingFacts {
+  return { revision: { name, commit: "a1", traffic: 100, ...change }, servingKnown: true, undeployed };
+}
+function serving(...facts: readonly ServingFacts[]): DriftFacts {
+  return { kind: "serving", serving: facts, revisions: facts.map(({ revision }) => revision) };
+}
+const min = (value: number) => ({ settings: { min_instances: value } });
+
+test.for<
+  [
+    name: string,
+    facts: DriftFacts,
+    policy: Partial<typeof service> & { expect?: Record<string, number> },
+    expected: Partial<DriftJudgement>,
+  ]
+>([
+  // The ten services of the reference.
+  [
+    "prediction-worker: seven changes behind and another setting: stale, and both are shown",
+    serving(serves("worker-1", commits(1, 2, 3, 4, 5, 6, 7), min(1))),
+    { expect: { min_instances: 0 } },
+    {
+      verdict: "finding",
+      reason: "stale",
+      text: "worker-1 serves a1 and lacks 7 changes",
+      undeployed_count: 7,
+      ageMs: 7 * HOUR,
+      settings: [{ name: "min_instances", expected: 0, actual: 1 }],
+    },
+  ],
+  [
+    "prediction-coordinator: the newest change serves: up to date",
+    serving(serves("coordinator-165", [], min(1))),
+    { expect: { min_instances: 1 } },
+    { verdict: "ok", reason: "up-to-date" },
+  ],
+  [
+    "nba-scrapers: the old name of a renamed service is not found: unknown, not ok",
+    { kind: "unknown", reason: "service-not-found", text: "nba-phase1-scrapers is not among the deployments" },
+    {},
+    { verdict: "unknown", reason: "service-not-found" },
+  ],
+  [
+    "phase2: three changes behind",
+    serving(serves("raw-1", commits(1, 2, 3))),
+    {},
+    { verdict: "finding", reason: "stale", undeployed_count: 3 },
+  ],
+  [
+    "phase3: two changes behind, the deadline of 24 h has passed",
+    serving(serves("analytics-1", commits(2, 44))),
+    { deadlineMs: 24 * HOUR },
+    { verdict: "finding", reason: "stale", ageMs: 44 * HOUR },
+  ],
+  [
+    "phase4: all traffic is pinned to an old revision: what serves counts, not what was created last",
+    serving(serves("d1", commits(5))),
+    {},
+    { verdict: "finding", reason: "stale", text: "d1 serves a1 and lacks 1 change" },
+  ],
+  [
+    "grading: the newer commit touches ignored paths alone: up to date",
+    serving(serves("e1", [])),
+    {},
+    { verdict: "ok", reason: "up-to-date" },
+  ],
+  [
+    "phase3-to-phase4: up to date, but with another setting",
+    serving(serves("f1", [], min(0))),
+    { expect: { min_instances: 1 } },
+    { verdict: "finding", reason: "settings", text: "min_instances is 0, expected 1" },
+  ],
+  [
+    "phase4-to-phase5: a revision of today that changed the environment alone still serves old code",
+    serving(serves("g-env", commits(20, 30), { created: "2026-02-05T13:00:00Z" })),
+    {},
+    { verdict: "finding", reason: "stale", undeployed_count: 2 },
+  ],
+  [
+    "admin-dashboard: not found: unknown",
+    { kind: "unknown", reason: "service-not-found", text: "nba-admin-dashboard is not among the deployments" },
+    {},
+    { verdict: "unknown" },
+  ],
+  // What cannot be judged.
+  [
+    "a path that never existed: unknown",
+    { kind: "unknown", reason: "path-never-existed", text: "wrong never existed in the history" },
+    {},
+    { verdict: "unknown", reason: "path-never-existed" },
+  ],
+  [
+    "a history that cannot be read: unknown",
+    { kind: "unknown", reason: "history-unreadable", text: "no repository" },
+    {},
+    { verdict: "unknown", reason: "history-unreadable", text: "no repository" },
+  ],
+  [
+    "no revision takes traffic: unknown",
+    { kind: "unknown", reason: "nothing-serves", text: "none" },
+    {},
+    { verdict: "unknown", reason: "nothing-serves" },
+  ],
+  [
+    "the serving commit is in no history: unknown",
+    serving({ ...serves("worker-1", []), servingKnown: false }),
+    {},
+    { verdict: "unknown", reason: "serving-commit-unknown", text: "worker-1 serves commit a1, which the history does not hold" },
+  ],
+  [
+    "one of two serving commits is in no history: unknown",
+    serving(serves("w1", commits(1), { traffic: 50 }), { ...serves("w2", [], { traffic: 50 }), servingKnown: false }),
+    {},
+    { verdict: "unknown" },
+  ],
+  // Traffic.
+  [
+    "half of the traffic on an old revision: stale",
+    serving(serves("new", [], { traffic: 50 }), serves("old", commits(3), { traffic: 50 })),
+    {},
+    { verdict: "finding", reason: "stale", text: "old serves a1 and lacks 1 change" },
+  ],
+  [
+    "two revisions, both up to date: the traffic is split",
+    serving(serves("w1", [], { traffic: 90 }), serves("w2", [], { traffic: 10 })),
+    {},
+    { verdict: "finding", reason: "traffic-split", text: "no single revision takes all traffic: w1 90 %, w2 10 %" },
+  ],
+  [
+    "one revision with less than all traffic",
+    serving(serves("w1", [], { traffic: 90 })),
+    {},
+    { verdict: "finding", reason: "traffic-split" },
+  ],
+  [
+    "an old revision within its deadline keeps a share: the traffic is split",
+    serving(serves("new", [], { traffic: 50 }), serves("old", commits(1), { traffic: 50 })),
+    { deadlineMs: 2 * HOUR },
+    { verdict: "finding", reason: "traffic-split" },
+  ],
+  // Deadlines.
+  [
+    "without a deadline a change of this instant is a finding",
+    serving(serves("w1", commits(0))),
+    {},
+    { verdict: "finding", reason: "stale" },
+  ],
+  [
+    "a change younger than the deadline is well",
+    serving(serves("w1", commits(0.5))),
+    { deadlineMs: HOUR },
+    { verdict: "ok", reason: "within-deadline", undeployed_count: 1, ageMs: HOUR / 2 },
+  ],
+  [
+    "a change as old as the deadline is a finding",
+    serving(serves("w1", commits(1))),
+    { deadlineMs: HOUR },
+    { verdict: "finding", reason: "stale" },
+  ],
+  [
+    "the oldest change decides, not the newest",
+    serving(serves("w1", commits(0.1, 0.5, 3))),
+    { deadlineMs: HOUR },
+    { verdict: "finding", reason: "stale", ageMs: 3 * HOUR },
+  ],
+  [
+    "within the deadline a wrong setting is a finding all the same",
+    serving(serves("w1", commits(0.5), min(3))),
+    { deadlineMs: HOUR, expect: { min_instances: 0 } },
+    { verdict: "finding", reason: "settings" },
+  ],
+  // Settings.
+  [
+    "a setting that is not there is another than expected",
+    serving(serves("w1", [])),
+    { expect: { min_instances: 0 } },
+    { verdict: "finding", reason: "settings", text: "min_instances is not set, expected 0" },
+  ],
+  [
+    "what is not expected may be anything",
+    serving(serves("w1", [], { settings: { min_instances: 0, memory: "2Gi" } })),
+    { expect: { min_instances: 0 } },
+    { verdict: "ok" },
+  ],
+])("%s", ([, facts, policy, expected]) => {
+  expect(decideDrift(facts, { ...service, ...policy }, now)).toMatchObject(expected);
+});

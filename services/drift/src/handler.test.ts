@@ -1,0 +1,121 @@
+import { parseConfig } from "@kintsugi/config/load";
+import type { Config } from "@kintsugi/config/model";
+import type { DriftEvaluated } from "@kintsugi/events/drift";
+import type { Deployments, Revision } from "@kintsugi/ports/deployments";
+import { Failure } from "@kintsugi/ports/failure";
+import type { Commit, History, Undeployed } from "@kintsugi/ports/history";
+import { expect, test } from "vitest";
+import { evaluateDrift } from "./handler.ts";
+
+const now = Date.parse("2026-02-05T14:00:00Z");
+const loaded = parseConfig(
+  `
+version: 1
+pipeline: p
+timezone: UTC
+drift:
+  history: { git: . }
+  deployments: { file: d.json }
+  ignore: ["**/*.md", "docs/**", "**/test/**"]
+  command: ./deploy.sh {service}
+  services:
+    worker: { paths: [predictions/worker, shared/], severity: critical }
+`,
+  { file: "/p/kintsugi.yaml", env: {} },
+);
+if (!("config" in loaded)) throw new Error(JSON.stringify(loaded.problems));
+const { config } = loaded;
+
+const revision: Revision = { name: "worker-1", commit: "a1", traffic: 100 };
+const commit = (sha: string, ...paths: readonly string[]): Commit => ({
+  sha,
+  message: `change ${sha}`,
+  committedMs: now - 7_200_000,
+  paths,
+});
+const known = (...commits: readonly Commit[]): Undeployed => ({ servingKnown: true, commits, unknownPaths: [] });
+
+type World = {
+  readonly revisions?: readonly Revision[] | undefined;
+  readonly deployments?: Deployments;
+  readonly undeployed?: Undeployed;
+  readonly history?: History;
+};
+
+async function evaluate({ undeployed = known(), ...world }: World, asked: Config = config) {
+  const revisions = "revisions" in world ? world.revisions : [revision];
+  const handle = evaluateDrift({
+    config: asked,
+    deployments: world.deployments ?? { revisions: async () => revisions },
+    history: world.history ?? { undeployed: async () => undeployed },
+  });
+  const outcome = await handle({ id: "r1", dueMs: now, nowMs: now });
+  const { services } = outcome.publish![0]!.data as DriftEvaluated;
+  return { outcome, service: services[0]! };
+}
+
+test("a finding carries what serves, what it lacks, how old that is, and the command that deploys it", async () => {
+  const { outcome, service } = await evaluate({ undeployed: known(commit("b2", "predictions/worker/a.py")) });
+  expect(service).toEqual({
+    service: "worker",
+    verdict: "finding",
+    reason: "stale",
+    text: "worker-1 serves a1 and lacks 1 change",
+    severity: "critical",
+    serving: [{ revision: "worker-1", commit: "a1", traffic: 100 }],
+    undeployed: [{ sha: "b2", message: "change b2", committed: "2026-02-05T12:00:00.000Z" }],
+    undeployed_count: 1,
+    age_seconds: 7_200,
+    settings: [],
+    command: "./deploy.sh worker",
+  });
+  expect(outcome).toMatchObject({ verdict: "ok", counts: { services: 1, findings: 1, unknown: 0 } });
+});
+
+test.for<[name: string, paths: readonly string[], verdict: string]>([
+  ["under a path", ["predictions/worker/deep/a.py"], "finding"],
+  ["under a path that was written with a slash", ["shared/a.py"], "finding"],
+  ["beside a path with the same beginning", ["predictions/worker2/a.py"], "ok"],
+  ["ignored by its ending", ["predictions/worker/README.md"], "ok"],
+  ["ignored by a folder in it", ["predictions/worker/test/a.py"], "ok"],
+  ["partly ignored", ["predictions/worker/README.md", "predictions/worker/a.py"], "finding"],
+  ["ignored here, and elsewhere code", ["predictions/worker/README.md", "scrapers/a.py"], "ok"],
+])("a commit with files %s: %s", async ([, paths, verdict]) => {
+  expect((await evaluate({ undeployed: known(commit("b2", ...paths)) })).service.verdict).toBe(verdict);
+});
+
+test("a revision without traffic is not judged: only what serves counts", async () => {
+  const { service } = await evaluate({ revisions: [revision, { name: "worker-2", commit: "b2", traffic: 0 }] });
+  expect(service).toMatchObject({ verdict: "ok", serving: [{ revision: "worker-1" }] });
+});
+
+const away = () => Promise.reject(new Failure("transient", "no answer"));
+
+test.for<[name: string, world: World, reason: string]>([
+  ["the service is not found", { revisions: undefined }, "service-not-found"],
+  ["no revision takes traffic", { revisions: [{ ...revision, traffic: 0 }] }, "nothing-serves"],
+  ["the deployments cannot be read", { deployments: { revisions: away } }, "deployments-unreadable"],
+  ["the history cannot be read", { history: { undeployed: away } }, "history-unreadable"],
+  ["a path never existed", { undeployed: { ...known(), unknownPaths: ["shared"] } }, "path-never-existed"],
+  ["the history does not hold the serving commit", { undeployed: { ...known(), servingKnown: false } }, "serving-commit-unknown"],
+])("unknown, never ok: %s", async ([, world, reason]) => {
+  const { outcome, service } = await evaluate(world);
+  expect(service).toMatchObject({ verdict: "unknown", reason });
+  expect(outcome).toMatchObject({ verdict: "unknown", reason: service.text });
+});
+
+test("one service that cannot be looked at does not make the run blind", async () => {
+  const two = {
+    ...config,
+    drift: { ...config.drift!, services: [config.drift!.services[0]!, { ...config.drift!.services[0]!, name: "gone" }] },
+  };
+  const { outcome } = await evaluate({ deployments: { revisions: async (name) => (name === "worker" ? [revision] : undefined) } }, two);
+  expect(outcome).toMatchObject({ verdict: "ok", counts: { services: 2, unknown: 1 } });
+});
+
+test("of many undeployed changes twenty are listed and all are counted", async () => {
+  const many = Array.from({ length: 25 }, (_, index) => commit(`b${index}`, "shared/a.py"));
+  const { service } = await evaluate({ undeployed: known(...many) });
+  expect(service.undeployed).toHaveLength(20);
+  expect(service.undeployed_count).toBe(25);
+});
