@@ -122,10 +122,13 @@ test("a stalled batch in Firestore is closed in one run and proved in a later on
   expect(first).toMatchObject({ status: 200, body: { verdict: "ok", healers: [{ healer: "batch_cleanup", closed: [{ target: "b1" }] }] } });
   expect((await documents.get("batches", "b1"))?.data).toMatchObject({ is_complete: true, completed_players: 95 });
   await expect
-    .poll(async () => {
-      const { body } = await post("cleanup", "/run", "", { "x-cloudscheduler-scheduletime": new Date().toISOString() });
-      return (body["healers"] as { pending: number }[])[0]?.pending;
-    })
+    .poll(
+      async () => {
+        const { body } = await post("cleanup", "/run", "", { "x-cloudscheduler-scheduletime": new Date().toISOString() });
+        return (body["healers"] as { pending: number }[])[0]?.pending;
+      },
+      { timeout: 20_000 },
+    )
     .toBe(0);
 
   await lines.deliverAll();

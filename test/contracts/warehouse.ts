@@ -51,7 +51,7 @@ export function warehouseContract(name: string, open: () => Promise<OpenedWareho
 
     test("a warehouse that is away is a transient failure", async () => {
       await opened.goAway();
-      await expect.poll(() => classOf("SELECT count(*) FROM shop.orders")).toBe("transient");
+      await expect.poll(() => classOf("SELECT count(*) FROM shop.orders"), { timeout: 10_000 }).toBe("transient");
     });
   });
 }
