@@ -17,6 +17,8 @@ export type Proved = {
   readonly writes: readonly Write[];
   readonly publish: readonly NewEvent[];
   readonly stillPending: readonly PendingHeal[];
+  /** Acts of this very run, which died before it could report them and has come again; proved by now or not. */
+  readonly ofThisRun: readonly PendingHeal[];
 };
 
 export async function provePending(
@@ -48,6 +50,7 @@ export async function provePending(
     writes: done.map(forgetPending),
     publish: done.map((heal) => completed(healer, heal)),
     stillPending: heals.filter(({ healingId }) => !doneIds.has(healingId)),
+    ofThisRun: heals.filter((heal) => heal.runId === runId),
   };
 }
 

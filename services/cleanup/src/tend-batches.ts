@@ -21,8 +21,7 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
   const { nowMs } = run;
   const proved = await provePending(dependencies, healer, run);
   const pending = new Set(proved.stillPending.map(({ target }) => target));
-  // A run that died after its act and came again has closed what its first attempt closed.
-  const closedBefore = proved.stillPending.filter(({ runId }) => runId === run.id);
+  const closedBefore = proved.ofThisRun;
   const batches: Batch[] = [];
   const report: Report = {
     closed: closedBefore.map(({ target, healingId }) => ({ target, healing_id: healingId })),
