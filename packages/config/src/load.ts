@@ -82,7 +82,11 @@ function readValue(value: unknown, { file, env }: Source, place: Place): Loaded 
     problems.push({ file, ...place(path, false), path: path.join("."), message, offending }),
   );
   const parsed = ConfigForm.safeParse(given);
-  if (!parsed.success) for (const issue of parsed.error.issues) problems.push(...problemsOf(issue, given, file, place));
+  const unset = new Set(problems.map(({ path }) => path));
+  if (!parsed.success) {
+    const found = parsed.error.issues.flatMap((issue) => problemsOf(issue, given, file, place));
+    problems.push(...found.filter(({ path }) => !unset.has(path)));
+  }
   const { form, removed } = parsed.success ? { form: parsed.data, removed: [] } : soundPart(given, parsed.error.issues);
   verify(form, (path, message, details = {}) => {
     if (dependsOn(path, removed)) return;
@@ -159,7 +163,8 @@ function problemsOf(issue: z.core.$ZodIssue, given: unknown, file: string, place
   if (issue.code === "invalid_value") {
     const allowed = issue.values.map(String);
     const nearest = offending === undefined || allowed.length < 2 ? undefined : closest(offending, allowed);
-    const message = issue.message.startsWith("Invalid") ? `${offending ?? "nothing"} is not allowed here` : issue.message;
+    const words = offending === undefined ? "is missing" : `${offending} is not allowed here`;
+    const message = issue.message.startsWith("Invalid") ? words : issue.message;
     return [{ ...base, message, allowed, ...(nearest === undefined ? {} : { nearest }) }];
   }
   if (issue.code === "invalid_type" && offending === undefined) return [{ ...base, message: "is missing" }];

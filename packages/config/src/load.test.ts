@@ -1,0 +1,371 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { loadConfig, parseConfig, requireConfig } from "./load.ts";
+import type { Problem } from "./problem.ts";
+
+const head = "version: 1\npipeline: shop\ntimezone: UTC\n";
+/** Stands in front of the offending text, and is taken out before the file is read. */
+const MARK = "▸";
+
+function problemsIn(text: string, env: Record<string, string> = {}): readonly Problem[] {
+  const loaded = parseConfig(text, { file: "/shop/kintsugi.yaml", env });
+  return "problems" in loaded ? loaded.problems : [];
+}
+
+/** Line and column of the marks, as an editor counts them. */
+function placesOf(marked: string): readonly { line: number; column: number }[] {
+  return marked.split("\n").flatMap((text, index) =>
+    text
+      .split(MARK)
+      .slice(0, -1)
+      .map((_, nth, parts) => ({ line: index + 1, column: parts.slice(0, nth + 1).join("").length + 1 })),
+  );
+}
+
+type Wanted = Partial<Omit<Problem, "message">> & { message: RegExp };
+
+const check = (body: string, metric: string): string =>
+  `phases:\n  raw:\n    checks:\n      sales:\n        ${body}\n        metrics:\n          m: ${metric}\n`;
+const calendar = "calendar: { table: plan, day: day, entity: shop }\n";
+const healer = (body: string): string => `healers:\n  h: { batches: batches, ${body} }\n`;
+const pattern = (body: string): string =>
+  `patterns:\n  p: { on: healing.completed, by: healing_type, within: 1h, severity: red, ${body} }\n`;
+const drift = (history: string, deployments: string): string =>
+  `drift:\n  history: ${history}\n  deployments: ${deployments}\n  services: { api: { paths: [api] } }\n`;
+
+const severities = ["info", "yellow", "red", "critical"];
+
+test.for<[name: string, text: string, wanted: Wanted]>([
+  // Unknown keys and names
+  ["an unknown key at the top", "▸schedule: {}\n", { path: "schedule", message: /not known/, offending: "schedule", nearest: "schedules" }],
+  [
+    "an unknown key of a phase",
+    "phases:\n  raw:\n    ▸check: {}\n",
+    {
+      path: "phases.raw.check",
+      message: /not known/,
+      offending: "check",
+      allowed: ["title", "after", "runbook", "checks"],
+      nearest: "checks",
+    },
+  ],
+  [
+    "an unknown aggregate",
+    check("table: sales", `{ ▸nul_count: price, fail: "> 0" }`),
+    { path: "phases.raw.checks.sales.metrics.m.nul_count", message: /not known/, offending: "nul_count", nearest: "null_count" },
+  ],
+  [
+    "an unknown channel",
+    `slack: { channels: { ▸canry: "#x" } }\n`,
+    { message: /not known/, allowed: ["drift", "canary", "gate", "healing", "watch", "critical"], nearest: "canary" },
+  ],
+  [
+    "a warehouse of two kinds",
+    "warehouse: { duckdb: a.db, ▸bigquery: { project: p, location: us } }\n",
+    { message: /excludes/, offending: "bigquery" },
+  ],
+  [
+    "a name with a space",
+    "phases:\n  ▸raw data: {}\n",
+    { path: "phases.raw data", message: /is no name: letters, digits/, offending: "raw data" },
+  ],
+
+  // Types and quotes
+  ["a list where a map is wanted", "phases: ▸[]\n", { path: "phases", message: /wrong type/, offending: "[]" }],
+  ["nothing where a map is wanted", "phases: { raw: { checks: ▸null } }\n", { message: /wrong type/, offending: "null" }],
+  ["a number where text is wanted", check("table: ▸5", `{ count: "*", fail: "> 0" }`), { message: /quote it/, offending: "5" }],
+  ["a number where a duration is wanted", "schedules: { drift: ▸90 }\n", { message: /quote it/, offending: "90" }],
+  ["a number where a share is wanted", healer("complete_at: ▸90"), { message: /quote it/, offending: "90" }],
+  ["a check without metrics", "phases:\n  raw:\n    checks:\n      sales: ▸{ table: sales }\n", { message: /metrics|missing/ }],
+  ["a count of zero runs", "incidents: { open_after: ▸0 }\n", { path: "incidents.open_after", message: /small/, offending: "0" }],
+
+  // Units
+  ["a duration in full words", healer("max_age: ▸5 minutes"), { message: /is no duration such as 90s/, offending: "5 minutes" }],
+  ["a duration without a unit", healer(`max_age: ▸"5"`), { message: /is no duration/, offending: "5" }],
+  ["a duration below zero", healer("max_age: ▸-5m"), { message: /is no duration/, offending: "-5m" }],
+  [
+    "a size without its unit",
+    `warehouse: { bigquery: { project: p, location: us, max_bytes: ▸"10" } }\n`,
+    { message: /is no size/, offending: "10" },
+  ],
+  ["a share without its sign", healer(`complete_at: ▸"0.9"`), { message: /is no percentage/, offending: "0.9" }],
+  ["a share above the whole", healer("complete_at: ▸150%"), { message: /more than the whole/, offending: "150%" }],
+  [
+    "a condition without an operator",
+    check("table: sales", `{ count: "*", fail: ▸"5" }`),
+    { message: /is no condition: <, <=/, offending: "5" },
+  ],
+  ["a condition with words", check("table: sales", `{ count: "*", fail: ▸"> many" }`), { message: /is no condition/, offending: "> many" }],
+  [
+    "an unknown severity",
+    check("table: sales\n        severity: ▸urgent", `{ count: "*", fail: "< 1" }`),
+    { message: /not allowed/, offending: "urgent", allowed: severities },
+  ],
+  [
+    "a misspelt severity",
+    check("table: sales\n        severity: ▸yelow", `{ count: "*", fail: "< 1" }`),
+    { message: /not allowed/, nearest: "yellow" },
+  ],
+  [
+    "an unknown day",
+    check("table: sales\n        day: day\n        on: ▸next week", `{ count: "*", fail: "< 1" }`),
+    { message: /none of yesterday, today/, offending: "next week" },
+  ],
+  ["a channel without its sign", `slack: { channels: { canary: ▸alerts } }\n`, { message: /is no channel/, offending: "alerts" }],
+  [
+    "a misspelt consumer's meaning",
+    `${check("table: sales", `{ count: "*", fail: "< 1" }`)}gates: { g: { before: raw, checks: [raw.sales], consumers: { x: ▸blok } } }\n`,
+    { message: /not allowed/, allowed: ["block", "warn"], nearest: "block" },
+  ],
+
+  // Rules that can never pass or never fail
+  ["a count below zero", check("table: sales", `{ count: "*", fail: ▸"< 0" }`), { message: /can never fail/, offending: "< 0" }],
+  ["a count of at least zero", check("table: sales", `{ count: "*", fail: ▸">= 0" }`), { message: /can never pass/, offending: ">= 0" }],
+  [
+    "a rate above the whole",
+    check("table: sales", `{ null_rate: price, fail: ▸"> 100%" }`),
+    { message: /can never fail/, offending: "> 100%" },
+  ],
+  ["a rate up to the whole", check("table: sales", `{ zero_rate: price, fail: ▸"<= 100%" }`), { message: /can never pass/ }],
+  ["a range from high to low", check("table: sales", `{ avg: price, fail: ▸"outside 20 .. 5" }`), { message: /can never pass/ }],
+  ["a rate outside all rates", check("table: sales", `{ null_rate: price, fail: ▸"outside 0 .. 1" }`), { message: /can never fail/ }],
+  [
+    "a count below nothing expected",
+    `${calendar}${check("table: sales\n        day: day", `{ count: "*", fail: ▸"< 0 * expected" }`)}`,
+    { message: /can never fail/ },
+  ],
+  ["a warning that always warns", check("table: sales", `{ count: "*", warn: ▸"> -1" }`), { message: /can never pass/ }],
+  ["a metric without a condition", check("table: sales", `▸{ count: "*" }`), { message: /needs `fail` or `warn`/ }],
+  ["a metric without an aggregate", check("table: sales", `▸{ fail: "< 1" }`), { message: /needs an aggregate/ }],
+  ["a metric with two aggregates", check("table: sales", `▸{ count: "*", sum: price, fail: "< 1" }`), { message: /not count and sum/ }],
+  [
+    "a distinct count of two columns",
+    check("table: sales", `{ count_distinct: ▸[a, b], fail: "< 1" }`),
+    { message: /takes one column/, offending: "a, b" },
+  ],
+  ["a sum of everything", check("table: sales", `{ sum: ▸"*", fail: "< 1" }`), { message: /needs a column/, offending: "*" }],
+  ["an age without a unit", check("table: sales", `{ age: at, fail: ▸"> 24" }`), { message: /needs a duration/, offending: "> 24" }],
+  ["a pattern that always holds", pattern(`count: ▸">= 0"`), { message: /can never cease to hold/ }],
+  ["a pattern that never holds", pattern(`failure_rate: ▸"> 100%"`), { message: /can never hold/ }],
+  [
+    "a pattern without a rule",
+    `patterns:\n  p: ▸{ on: healing.completed, by: healing_type, within: 1h, severity: red }\n`,
+    { message: /either `count` or `failure_rate`/ },
+  ],
+  [
+    "a minimum of events beside a count",
+    pattern(`count: ">= 3", min_events: ▸5`),
+    { message: /belongs to `failure_rate`/, offending: "5" },
+  ],
+  [
+    "expected without a calendar",
+    check("table: sales\n        day: day", `{ count: "*", fail: ▸"< expected" }`),
+    { message: /needs a calendar/ },
+  ],
+  [
+    "expected without a day",
+    `${calendar}${check("table: sales", `{ count: "*", fail: ▸"< expected" }`)}`,
+    { message: /needs a business day/ },
+  ],
+  [
+    "a day rule without its column",
+    check("table: sales\n        on: ▸yesterday", `{ count: "*", fail: "< 1" }`),
+    { message: /`on` needs `day`/ },
+  ],
+  [
+    "a table and a statement",
+    'phases:\n  raw:\n    checks:\n      sales: ▸{ table: sales, sql: select 1 as m, metrics: { m: { fail: "< 1" } } }\n',
+    { message: /either `table` or `sql`/ },
+  ],
+  [
+    "an aggregate beside a statement",
+    check("sql: select 1 as m", `▸{ count: "*", fail: "< 1" }`),
+    { message: /belongs to a check on a table/, offending: "count" },
+  ],
+  [
+    "an entity beside a statement",
+    check("sql: select 1 as m\n        entity: ▸shop", `{ fail: "< 1" }`),
+    { message: /belongs to a check on a table/, offending: "entity" },
+  ],
+  ["due times without starts", "calendar: { table: plan, day: day, entity: shop, due_after: ▸6h }\n", { message: /needs `starts`/ }],
+
+  // References that do not resolve, and what excludes each other
+  [
+    "a phase after nothing",
+    "phases: { scrape: {}, raw: { after: [▸scrap] } }\n",
+    { path: "phases.raw.after.0", message: /no phase scrap/, allowed: ["scrape", "raw"], nearest: "scrape" },
+  ],
+  [
+    "a gate before nothing",
+    `${check("table: sales", `{ count: "*", fail: "< 1" }`)}gates: { g: { before: ▸rwa, checks: [raw.sales] } }\n`,
+    { message: /no phase rwa/, allowed: ["raw"], nearest: "raw" },
+  ],
+  [
+    "a gate on no check",
+    `${check("table: sales", `{ count: "*", fail: "< 1" }`)}gates: { g: { before: raw, checks: [▸raw.sale] } }\n`,
+    { message: /no check raw.sale/, allowed: ["raw.sales"], nearest: "raw.sales" },
+  ],
+  [
+    "a gate with a check twice",
+    `${check("table: sales", `{ count: "*", fail: "< 1" }`)}gates: { g: { before: raw, checks: [raw.sales, ▸raw.sales] } }\n`,
+    { message: /twice/ },
+  ],
+  [
+    "two healers on one collection",
+    "healers:\n  a: { batches: batches }\n  b: { batches: ▸batches }\n",
+    { path: "healers.b.batches", message: /a heals batches already/, offending: "batches" },
+  ],
+  ["a reason of both kinds", healer("reasons: ▸{ permanent: [injured], transient: [injured] }"), { message: /injured cannot be both/ }],
+  ["a drift without a history", drift("▸{}", "{ file: d.json }"), { message: /`git`/ }],
+  ["a drift without deployments", drift("{ git: . }", "▸{}"), { message: /`file`/ }],
+
+  // Schedules
+  ["a period that does not divide an hour", "schedules: { drift: ▸7m }\n", { message: /whole part of an hour/, offending: "7m" }],
+  ["a period of three quarters", "schedules: { canary: ▸45m }\n", { message: /whole part of an hour/ }],
+  ["a period of no time", "schedules: { cleanup: ▸0m }\n", { message: /whole part of an hour/ }],
+  ["a period of seconds", "schedules: { cleanup: ▸30s }\n", { message: /whole part of an hour/ }],
+  ["a period that does not divide a day", "schedules: { patterns: ▸5h }\n", { message: /divide a day/ }],
+  ["a period of two days", "schedules: { reconcile: ▸2d }\n", { message: /divide a day/ }],
+
+  // What stands in the contract and is not acted on yet
+  ["what a completion publishes", healer("publishes: ▸ready"), { message: /not supported yet/, offending: "ready" }],
+  ["a healer that proposes", healer("mode: ▸propose"), { message: /not supported yet/, offending: "propose" }],
+  ["a healer in the shadow", healer("mode: ▸shadow"), { message: /not supported yet/, offending: "shadow" }],
+  [
+    "a pattern on another event",
+    'patterns:\n  p: { on: ▸canary.evaluated, by: target, count: ">= 3", within: 1h, severity: red }\n',
+    { message: /not supported yet/, offending: "canary.evaluated" },
+  ],
+  ["a history on GitHub", drift("{ github: ▸a/b }", "{ file: d.json }"), { path: "drift.history.github", message: /not supported yet/ }],
+  ["deployments of Cloud Run", drift("{ git: . }", "{ cloud_run: ▸{ project: p, region: r } }"), { message: /not supported yet/ }],
+  ["operators", "slack: { operators: ▸[U1] }\n", { path: "slack.operators", message: /not supported yet/ }],
+  ["a digest", `slack: { digest: ▸{ at: "09:00", channel: "#x" } }\n`, { path: "slack.digest", message: /not supported yet/ }],
+  ["wiring findings", "watch: { wiring: ▸true }\n", { path: "watch.wiring", message: /not supported yet/ }],
+  ["a watch address", "watch: { url: ▸https://example.com }\n", { path: "watch.url", message: /not supported yet/ }],
+  ["masked columns", check("table: sales\n        mask: ▸[name]", `{ count: "*", fail: "< 1" }`), { message: /not supported yet/ }],
+  [
+    "a secret by reference",
+    "slack: { token: ▸secret:projects/p/secrets/s/versions/1 }\n",
+    { path: "slack.token", message: /not supported yet/ },
+  ],
+
+  // Environment and secrets
+  ["a variable that is not set", 'phases: { raw: { title: ▸"${TITLE}" } }\n', { message: /TITLE is not set/, offending: "${TITLE}" }],
+  [
+    "a secret in plain text",
+    "slack: { token: ▸xoxb-1234 }\n",
+    { path: "slack.token", message: /only ever given as \$\{NAME\}/, offending: "****" },
+  ],
+
+  // What is no YAML at all
+  ["a tab", "phases:\n▸\traw: {}\n", { message: /[Tt]ab/ }],
+  ["a key twice", "phases: {}\n▸phases: {}\n", { message: /unique/ }],
+  ["an alias without its anchor", "calendar: ▸*nope\n", { message: /nope/ }],
+])("%s is refused with its place", ([, text, { message, ...wanted }]) => {
+  const found = problemsIn(head + text.replaceAll(MARK, ""));
+  const [place] = placesOf(head + text);
+
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatchObject({ file: "/shop/kintsugi.yaml", ...place, ...wanted });
+  expect(found[0]!.message).toMatch(message);
+});
+
+test.for<[name: string, text: string, wanted: Partial<Problem>]>([
+  [
+    "another version",
+    "version: 2\npipeline: shop\ntimezone: UTC\n",
+    { path: "version", line: 1, column: 10, offending: "2", allowed: ["1"] },
+  ],
+  ["no version", "pipeline: shop\ntimezone: UTC\n", { path: "version", line: 1, column: 1, message: "is missing" }],
+  [
+    "a pipeline with a dot",
+    "version: 1\npipeline: my.shop\ntimezone: UTC\n",
+    { path: "pipeline", line: 2, column: 11, offending: "my.shop" },
+  ],
+  ["no such zone", "version: 1\npipeline: shop\ntimezone: America/NewYork\n", { line: 3, column: 11, offending: "America/NewYork" }],
+])("the head of the file is checked too: %s", ([, text, wanted]) => {
+  expect(problemsIn(text)).toMatchObject([wanted]);
+});
+
+test("all problems are reported at once, in the order of the file, whatever their kind", () => {
+  const text = `version: 1
+pipeline: ▸my shop
+timezone: ▸Mars/Olympus
+phases:
+  raw:
+    checks:
+      sales:
+        table: ▸5
+        metrics:
+          rows: { count: "*", fail: ▸"< 0" }
+          nulls: { ▸nul_count: price, fail: "> 0" }
+gates:
+  into-raw: { before: ▸rwa, checks: [raw.sales, ▸raw.sale] }
+healers:
+  one: { batches: batches, max_age: ▸1 day }
+  two: { batches: ▸batches, mode: ▸shadow }
+schedules: { drift: ▸7m }
+slack: { token: ▸xoxb-1 }
+▸wacth: {}
+`;
+  const found = problemsIn(text.replaceAll(MARK, ""));
+  expect(found.map(({ line, column }) => ({ line, column }))).toEqual(placesOf(text));
+});
+
+test.for<[name: string, text: string, paths: readonly string[]]>([
+  [
+    "a gate on a check that is itself wrong",
+    "phases: { raw: { checks: { sales: { table: sales } } } }\ngates: { g: { before: raw, checks: [raw.sales] } }\n",
+    ["phases.raw.checks.sales.metrics"],
+  ],
+  [
+    "what is expected by a calendar that is itself wrong",
+    `calendar: { table: plan, day: day }\n${check("table: sales\n        day: day", `{ count: "*", fail: "< expected" }`)}`,
+    ["calendar.entity"],
+  ],
+  [
+    "a metric whose aggregate is misspelt",
+    check("table: sales", `{ cuont: "*", fail: "< 1" }`),
+    ["phases.raw.checks.sales.metrics.m.cuont"],
+  ],
+  ["a phase after one whose name is wrong", "phases: { raw data: {}, next: { after: [raw data] } }\n", ["phases.raw data"]],
+])("one fault makes no second one appear: %s", ([, text, paths]) => {
+  expect(problemsIn(head + text).map(({ path }) => path)).toEqual(paths);
+});
+
+test.for<[name: string, text: string]>([
+  ["as text", "slack: { token: xoxb-secret-1 }\n"],
+  ["in a list", "slack: [{ token: xoxb-secret-1 }]\n"],
+  ["one level too deep", "slack: { token: { value: xoxb-secret-1 } }\n"],
+])("a token is never shown, wherever it stands: %s", ([, text]) => {
+  const found = problemsIn(head + text);
+  expect(found.length).toBeGreaterThan(0);
+  expect(JSON.stringify(found)).not.toContain("xoxb-secret-1");
+});
+
+test.for<[text: string]>([[""], ["null\n"], ["- a\n"], ["just words\n"]])(
+  "a file that holds no map is refused, not read as empty: %j",
+  ([text]) => {
+    expect(problemsIn(text)).toMatchObject([{ line: 1, column: 1, message: expect.stringMatching(/expected object/) }]);
+  },
+);
+
+test("aliases that would grow without bound are refused", () => {
+  const levels = ["b", "c", "d", "e"].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${"abcd"[index]}`).join(", ")}]`);
+  expect(problemsIn(`a: &a [x]\n${levels.join("\n")}\n`)).toMatchObject([{ message: expect.stringMatching(/alias/) }]);
+});
+
+test("a file that is not there is a problem, not a crash", async () => {
+  expect(await loadConfig("/nowhere/kintsugi.yaml", {})).toEqual({
+    problems: [{ file: "/nowhere/kintsugi.yaml", line: 1, column: 1, path: "", message: "cannot be read: is the path right?" }],
+  });
+});
+
+test("a process that cannot start without a configuration is told every problem with its place", async () => {
+  await expect(requireConfig("/nowhere/kintsugi.yaml", {})).rejects.toThrow("/nowhere/kintsugi.yaml:1:1: cannot be read");
+});
+
+test("the example's configuration is right", async () => {
+  const file = fileURLToPath(new URL("../../../examples/nba/kintsugi.yaml", import.meta.url));
+  expect(await loadConfig(file, {})).toHaveProperty("config.pipeline", "nba-props");
+});
