@@ -60,7 +60,7 @@ test("a stalled batch is closed, nothing else in it is touched, and nothing is c
   const stage = cleanupStage(healer());
   await stage.put("b1", { ...stalled, owner: "someone" });
   const report = await stage.run("20:00");
-  const [{ healing_id: id }] = report.closed as [{ healing_id: string }];
+  const id = report.closed[0]!.healing_id;
   expect(report).toMatchObject({ verdict: "ok", considered: 1, sick: 1, pending: 1, closed: [{ target: "b1" }], told: [], refused: [] });
   expect(await stage.batch("b1")).toEqual({
     ...stalled,
