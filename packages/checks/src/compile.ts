@@ -94,9 +94,9 @@ function rowKey(dialect: Dialect, columns: readonly string[]): string {
   return dialect === "duckdb" ? `CAST(row(${names}) AS VARCHAR)` : `TO_JSON_STRING(STRUCT(${names}))`;
 }
 
-/** Seconds since the newest; below zero is zero. */
+/** Seconds since the newest; below zero is zero. No newest is no age: DuckDB's greatest passes over NULLs. */
 function age(dialect: Dialect, newest: string, nowMs: number): string {
   const seconds =
     dialect === "duckdb" ? `epoch(CAST(max(${newest}) AS TIMESTAMP))` : `UNIX_MICROS(CAST(max(${newest}) AS TIMESTAMP)) / 1000000`;
-  return `greatest(0, ${nowMs / 1_000} - ${seconds})`;
+  return `CASE WHEN max(${newest}) IS NOT NULL THEN greatest(0, ${nowMs / 1_000} - ${seconds}) END`;
 }
