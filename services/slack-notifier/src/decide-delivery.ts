@@ -6,7 +6,7 @@ import { z } from "zod";
 export const Notification = z.object({
   key: z.string(),
   channel: z.string(),
-  /** Revision that people see; 0 when nothing was posted. */
+  /** Newest revision that is settled: people see it, or need not be told; 0 before. */
   posted: z.number(),
   address: z.object({ channel: z.string(), ts: z.string() }).optional(),
   text: z.string().optional(),
@@ -27,8 +27,8 @@ export type Delivery =
 export function decideDelivery(before: Notification | undefined, wanted: Wanted): Delivery {
   if (before !== undefined && wanted.revision <= before.posted) return { action: "drop", reason: "older" };
   if (before?.address === undefined) {
-    if (!wanted.post) return { action: "drop", reason: "not-to-be-told" };
-    return before?.attemptedMs === undefined ? { action: "post", reason: "new" } : { action: "look-up", reason: "ambiguous" };
+    if (before?.attemptedMs !== undefined) return { action: "look-up", reason: "ambiguous" };
+    return wanted.post ? { action: "post", reason: "new" } : { action: "drop", reason: "not-to-be-told" };
   }
   if (wanted.thread !== undefined) return { action: "edit", reason: "reminder" };
   return before.text === wanted.text ? { action: "drop", reason: "says-the-same" } : { action: "edit", reason: "changed" };

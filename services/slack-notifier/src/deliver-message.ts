@@ -32,16 +32,15 @@ export async function deliverMessage(
   const decision = decideDelivery(before, request);
   switch (decision.action) {
     case "drop":
-      return decision.reason === "says-the-same"
-        ? { writes: [write(request, document, { ...before!, posted: request.revision })], publish: [] }
-        : { writes: [], publish: [] };
+      return decision.reason === "older" ? { writes: [], publish: [] } : settled(request, document, before);
     case "post": {
-      const intent = { key: request.key, channel: request.channel, posted: 0, attemptedMs: nowMs };
+      const intent = { key: request.key, channel: request.channel, posted: before?.posted ?? 0, attemptedMs: nowMs };
       await documents.commit({ writes: [write(request, document, intent)], publish: [], outbox: `${request.id}:intent` });
       return done(request, intent, await chat.post(request.channel, { ...request.render(true), key: request.id }), "post");
     }
     case "look-up": {
       const found = await chat.find(request.channel, request.id, before!.attemptedMs! - SLACK_MS);
+      if (found === undefined && !request.post) return settled(request, document, undefined);
       if (found === undefined)
         return done(request, before!, await chat.post(request.channel, { ...request.render(true), key: request.id }), "post");
       await chat.update(found, { ...request.render(false), key: request.id });
@@ -50,6 +49,12 @@ export async function deliverMessage(
     case "edit":
       return await edit(chat, request, before!);
   }
+}
+
+/** Nothing is said, and an older revision that comes late is not said either. */
+function settled(request: MessageRequest, document: Document | undefined, before: Notification | undefined): Delivered {
+  const { key, channel, revision } = request;
+  return { writes: [write(request, document, { ...(before ?? { key, channel }), posted: revision })], publish: [] };
 }
 
 async function edit(chat: Chat, request: MessageRequest, before: Notification): Promise<Delivered> {
