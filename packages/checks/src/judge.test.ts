@@ -1,0 +1,127 @@
+import type { Condition, Metric } from "@kintsugi/config/model";
+import type { MetricResult } from "@kintsugi/events/canary";
+import { expect, test } from "vitest";
+import { holds, judgeMetric, verdictOf } from "./judge.ts";
+
+function plain(op: "<" | "<=" | ">" | ">=" | "=" | "!=", value: number): Condition {
+  return { op, value, timesExpected: false, text: `${op} ${value}` };
+}
+function ofExpected(op: "<" | "<=" | ">" | ">=" | "=" | "!=", value: number): Condition {
+  return { op, value, timesExpected: true, text: `${op} ${value} * expected` };
+}
+const outside: Condition = { op: "outside", low: 5, high: 20, text: "outside 5 .. 20" };
+
+test.for<[name: string, condition: Condition, value: number, expected: number | undefined, holds: boolean]>([
+  ["4 < 5", plain("<", 5), 4, undefined, true],
+  ["5 is not < 5", plain("<", 5), 5, undefined, false],
+  ["5 <= 5", plain("<=", 5), 5, undefined, true],
+  ["6 is not <= 5", plain("<=", 5), 6, undefined, false],
+  ["6 > 5", plain(">", 5), 6, undefined, true],
+  ["5 is not > 5", plain(">", 5), 5, undefined, false],
+  ["5 >= 5", plain(">=", 5), 5, undefined, true],
+  ["4 is not >= 5", plain(">=", 5), 4, undefined, false],
+  ["5 = 5", plain("=", 5), 5, undefined, true],
+  ["4 is not = 5", plain("=", 5), 4, undefined, false],
+  ["4 != 5", plain("!=", 5), 4, undefined, true],
+  ["5 is not != 5", plain("!=", 5), 5, undefined, false],
+  ["the lower bound is not outside", outside, 5, undefined, false],
+  ["the upper bound is not outside", outside, 20, undefined, false],
+  ["below the range is outside", outside, 4.9, undefined, true],
+  ["above the range is outside", outside, 20.1, undefined, true],
+  ["149 of 10 games is below 15 for each", ofExpected("<", 15), 149, 10, true],
+  ["150 of 10 games is not below 15 for each", ofExpected("<", 15), 150, 10, false],
+  ["what is expected today counts, not the number in the file", ofExpected("<", 15), 60, 4, false],
+])("%s", ([, condition, value, expected, wanted]) => {
+  expect(holds(condition, value, expected)).toBe(wanted);
+});
+
+const rows: Metric = { name: "rows", aggregate: "count", columns: ["*"], warn: ofExpected("<", 20), fail: ofExpected("<", 15) };
+const points: Metric = { name: "points", aggregate: "null_rate", columns: ["points"], fail: plain(">", 0.05) };
+const nobody = { expected: undefined, due: [] };
+
+test.for<[name: string, value: number, verdict: MetricResult["verdict"], expected: string, reason: string | undefined]>([
+  ["enough", 200, "ok", "< 15 * expected (150)", undefined],
+  ["few", 199, "warn", "< 20 * expected (200)", "199 < 20 * expected (200)"],
+  ["the fail bound itself", 150, "warn", "< 20 * expected (200)", "150 < 20 * expected (200)"],
+  ["too few", 149, "finding", "< 15 * expected (150)", "149 < 15 * expected (150)"],
+  ["none", 0, "finding", "< 15 * expected (150)", "0 < 15 * expected (150)"],
+])("a failing condition outweighs a warning, and both say the number that was wanted: %s", ([, value, verdict, expected, reason]) => {
+  const judged = judgeMetric(rows, { value }, { expected: 10, due: [] });
+  expect(judged).toEqual({ name: "rows", actual: value, verdict, expected, ...(reason === undefined ? {} : { reason }) });
+});
+
+test("a metric that only warns is never a finding", () => {
+  const warned = judgeMetric({ name: "n", columns: [], warn: plain("<", 5) }, { value: 1 }, nobody);
+  expect(warned).toEqual({ name: "n", actual: 1, verdict: "warn", expected: "< 5", reason: "1 < 5" });
+});
+
+test("no value where a number was needed is a finding", () => {
+  expect(judgeMetric(points, { value: null }, nobody)).toEqual({
+    name: "points",
+    actual: null,
+    verdict: "finding",
+    expected: "> 0.05",
+    reason: "no value where a number was needed",
+  });
+  expect(judgeMetric(points, { value: null }, { expected: 3, due: [] })).toMatchObject({ verdict: "finding" });
+});
+
+test("no value is in order where no row was expected", () => {
+  expect(judgeMetric(points, { value: null }, { expected: 0, due: [] })).toMatchObject({ verdict: "ok", actual: null });
+});
+
+const due = ["g1", "g2", "g3"];
+const entityCounts = (counts: Record<string, number>): ReadonlyMap<string, number> => new Map(Object.entries(counts));
+
+test("one thin and one missing entity fail a day whose total is enough, and both are named", () => {
+  const judged = judgeMetric(rows, { value: 63, byEntity: entityCounts({ g1: 60, g3: 3 }) }, { expected: 3, due });
+  expect(judged).toEqual({
+    name: "rows",
+    actual: 63,
+    verdict: "finding",
+    expected: "< 15 * expected (45)",
+    reason: "63 < 15 * expected (45): missing g2; thin g3 (3)",
+    entities: [
+      { id: "g2", actual: 0, state: "missing" },
+      { id: "g3", actual: 3, state: "thin" },
+    ],
+  });
+});
+
+test("an entity that only warns is named in the warning", () => {
+  const judged = judgeMetric(rows, { value: 80, byEntity: entityCounts({ g1: 32, g2: 30, g3: 18 }) }, { expected: 3, due });
+  expect(judged).toMatchObject({ verdict: "warn", entities: [{ id: "g3", actual: 18, state: "thin" }] });
+});
+
+test("an entity that is not due is not missed", () => {
+  const judged = judgeMetric(rows, { value: 25, byEntity: entityCounts({ g1: 25 }) }, { expected: 1, due: ["g1"] });
+  expect(judged).toMatchObject({ verdict: "ok" });
+  expect(judged).not.toHaveProperty("entities");
+});
+
+test("what is no count against expected is not judged per entity", () => {
+  const distinct: Metric = { name: "games", aggregate: "count_distinct", columns: ["game"], fail: ofExpected("<", 1) };
+  expect(judgeMetric(distinct, { value: 3, byEntity: entityCounts({ g1: 0 }) }, { expected: 3, due })).toMatchObject({ verdict: "ok" });
+});
+
+test("of very many missing entities fifty are listed and ten are named", () => {
+  const many = Array.from({ length: 80 }, (_, index) => `g${index}`);
+  const judged = judgeMetric(rows, { value: 0, byEntity: new Map() }, { expected: 80, due: many });
+  expect(judged.entities).toHaveLength(50);
+  expect(judged.reason).toBe("0 < 15 * expected (1200): missing g0, g1, g2, g3, g4, g5, g6, g7, g8, g9");
+});
+
+const result = (verdict: MetricResult["verdict"]): MetricResult => ({ name: verdict, verdict, actual: null });
+
+test.for<[name: string, metrics: readonly MetricResult["verdict"][], verdict: string]>([
+  ["all ok", ["ok", "ok"], "ok"],
+  ["a warning opens nothing", ["ok", "warn"], "ok"],
+  ["one fails", ["ok", "finding", "warn"], "finding"],
+  ["one could not be computed", ["ok", "unknown"], "unknown"],
+  ["a failure outweighs what could not be computed", ["unknown", "finding"], "finding"],
+  ["what could not be computed outweighs a warning", ["warn", "unknown"], "unknown"],
+  ["none applies", ["not_applicable", "not_applicable"], "not_applicable"],
+  ["some apply", ["not_applicable", "ok"], "ok"],
+])("the verdict of a check: %s", ([, metrics, verdict]) => {
+  expect(verdictOf(metrics.map(result))).toBe(verdict);
+});
