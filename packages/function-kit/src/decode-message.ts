@@ -27,6 +27,8 @@ export const MAX_BYTES = 64 * 1024;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 export const DEFAULT_SOURCE = "user";
+/** Made once: zod compiles a schema at its first use. */
+const Envelope = z.object({ id: Id.optional(), source: Id.optional(), subject: Id.optional(), time: Time.optional() });
 
 type Parts = { readonly context: Readonly<Record<string, unknown>>; readonly data: Record<string, unknown>; readonly isComplete: boolean };
 
@@ -100,7 +102,7 @@ function readEnvelope(
 ): { id: string; source: string; subject?: string; time: string } | { reason: string } {
   const { context } = parts;
   if (parts.isComplete && context["time"] === undefined) return { reason: "has no time" };
-  const given = z.object({ id: Id.optional(), source: Id.optional(), subject: Id.optional(), time: Time.optional() }).safeParse(context);
+  const given = Envelope.safeParse(context);
   if (!given.success) return { reason: firstIssues(given.error) };
   const timeMs = given.data.time === undefined ? message.publishedMs : Date.parse(given.data.time);
   if (timeMs < EARLIEST_MS) return { reason: `time ${given.data.time} is before 2000` };
