@@ -81,9 +81,9 @@ function countSkips(
   skips: z.infer<typeof Skipped>,
   { members, done, reasons }: SkipFacts,
 ): { skipped: Record<string, number>; unclassified: string[] } {
-  const counts: Record<string, number> = {};
+  const counts = new Map<string, number>();
   const isMember = (id: string): boolean => (members?.has(id) ?? true) && !(done?.has(id) ?? false);
-  const count = (reason: string, amount: number): void => void (counts[reason] = (counts[reason] ?? 0) + amount);
+  const count = (reason: string, amount: number): void => void counts.set(reason, (counts.get(reason) ?? 0) + amount);
   if (Array.isArray(skips)) for (const id of new Set(skips)) if (isMember(id)) count("skipped", 1);
   if (!Array.isArray(skips)) {
     for (const [name, value] of Object.entries(skips)) {
@@ -91,7 +91,7 @@ function countSkips(
       else if (isMember(name)) count(value, 1);
     }
   }
-  const settling = Object.entries(counts).filter(([reason, amount]) => amount > 0 && !reasons.transient.includes(reason));
+  const settling = [...counts].filter(([reason, amount]) => amount > 0 && !reasons.transient.includes(reason));
   const unclassified = Array.isArray(skips)
     ? []
     : settling.map(([reason]) => reason).filter((reason) => !reasons.permanent.includes(reason));
