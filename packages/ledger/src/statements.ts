@@ -64,7 +64,7 @@ export function recordedRuns(place: Place, sinceMs: number, untilMs: number): st
 
 export function healingById(place: Place, id: string): string {
   const text = textLiteral(place, id);
-  return `SELECT * FROM ${readable(place, healingEvents)} WHERE healing_id = ${text} OR event_id = ${text} OR target = ${text} OR correlation_id = ${text} ORDER BY timestamp LIMIT 100`;
+  return `SELECT * FROM ${readable(place, healingEvents)} WHERE healing_id = ${text} OR event_id = ${text} OR target = ${text} OR cause = ${text} OR correlation_id = ${text} ORDER BY timestamp LIMIT 100`;
 }
 
 export function eventsAbout(place: Place, id: string): string {
