@@ -247,6 +247,32 @@ test("what a healer tells stands for as long as it is told, and a run that could
   expect((await detector.states())["healer:batch_cleanup:b1"]).toBe("resolved");
 });
 
+test("what a healer does not tell any more breaks the row, also before it has opened", async () => {
+  const detector = detectorStage(`${text}\nincidents: { open_after: 2 }`);
+  const told = [{ target: "b1", reason: "below-share", text: "b1 is 50 % settled" }];
+  await detector.feed("14:00", "run.completed", cleanupRun({ told }));
+  await detector.feed("14:15", "run.completed", cleanupRun({}));
+  await detector.feed("14:30", "run.completed", cleanupRun({ told }));
+  expect(await detector.states()).toEqual({});
+  await detector.feed("14:45", "run.completed", cleanupRun({ told }));
+  expect(await detector.states()).toEqual({ "healer:batch_cleanup:b1": "open" });
+});
+
+test("what is over leaves nothing behind: the state does not grow with history", async () => {
+  const detector = detectorStage(text);
+  for (let index = 0; index < 5; index++) {
+    await detector.feed(
+      `14:${10 + index}`,
+      "run.completed",
+      cleanupRun({ told: [{ target: `b${index}`, reason: "too-old", text: "old" }] }),
+    );
+  }
+  await detector.feed("14:30", "run.completed", cleanupRun({}));
+  expect(await detector.size("kintsugi_streaks")).toBe(0);
+  await detector.tick("06T14:30");
+  expect(Object.keys(await detector.states()).filter((key) => key.startsWith("healer:"))).toEqual([]);
+});
+
 test("a blast radius is told instead of each target, and resolves none of them", async () => {
   const detector = detectorStage(text);
   await detector.feed("14:00", "run.completed", cleanupRun({ told: [{ target: "b1", reason: "below-share", text: "b1" }] }));

@@ -18,6 +18,8 @@ export type Detector = {
   /** State of each incident by its key. */
   states(): Promise<Readonly<Record<string, string>>>;
   incident(key: string): Promise<JsonObject | undefined>;
+  /** How many documents a collection holds. */
+  size(collection: string): Promise<number>;
 };
 
 export function detectorStage(text: string): Detector {
@@ -39,6 +41,7 @@ export function detectorStage(text: string): Detector {
       return await store(await tick({ config, documents })({ id: `t${++steps}`, dueMs: nowMs, nowMs }));
     },
     states: async () => Object.fromEntries((await incidents()).map(({ key, state }) => [String(key), String(state)])),
+    size: async (collection) => (await documents.list(collection)).length,
     incident: async (wanted) => (await incidents()).find(({ key }) => key === wanted),
   };
 }

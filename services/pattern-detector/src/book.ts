@@ -21,6 +21,8 @@ export type Book = {
   judge(judgement: Judgement, policy: Pick<IncidentPolicy, "openAfter" | "closeAfter">, atMs: number): Promise<void>;
   /** Keys of open incidents that begin so. */
   openKeys(prefix: string): readonly string[];
+  /** Keys that begin so and were judged bad last, open already or not yet. */
+  badKeys(prefix: string): Promise<readonly string[]>;
   isOpen(key: string): boolean;
   acknowledge(key: string, actor: string): void;
   remind(nowMs: number, policyOf: (key: string) => IncidentPolicy): void;
@@ -44,8 +46,12 @@ export async function openBook(memory: Memory, config: Config, isMuted: boolean)
     if (judgement.verdict === "good") {
       const good = last.good + 1;
       if (last.bad === 0 && !isOpen(key)) return;
-      if (isOpen(key) && good >= policy.closeAfter) incidents.set(key, resolveIncident(incidents.get(key)!, atMs));
-      memory.write(streaksCollection, id, { key, bad: 0, good, lastMs: atMs });
+      if (isOpen(key) && good < policy.closeAfter) {
+        memory.write(streaksCollection, id, { key, bad: 0, good, lastMs: atMs });
+        return;
+      }
+      if (isOpen(key)) incidents.set(key, resolveIncident(incidents.get(key)!, atMs));
+      memory.remove(streaksCollection, id);
       return;
     }
     const bad = last.bad + 1;
@@ -74,6 +80,12 @@ export async function openBook(memory: Memory, config: Config, isMuted: boolean)
     judge,
     isOpen,
     openKeys: (prefix) => [...incidents.keys()].filter((key) => key.startsWith(prefix) && isOpen(key)),
+    async badKeys(prefix) {
+      const streaks = [...(await memory.list(streaksCollection)).values()].map(({ key }) => String(key));
+      return [...new Set([...streaks, ...incidents.keys()])].filter(
+        (key) => key.startsWith(prefix) && (streaks.includes(key) || isOpen(key)),
+      );
+    },
     acknowledge(key, actor) {
       const incident = incidents.get(key);
       if (incident !== undefined) incidents.set(key, { ...incident, acknowledged_by: actor, change: "acknowledged" });

@@ -85,7 +85,7 @@ async function judgeHealers(session: Session, { data }: EventOf<"run.completed">
     for (const finding of told) await book.judge({ verdict: "bad", finding }, policy, atMs);
     const isBlast = run.told.some(({ target }) => target === "blast-radius");
     const keys = new Set(told.map(({ key }) => key));
-    for (const key of isBlast ? [] : book.openKeys(`healer:${run.healer}:`)) {
+    for (const key of isBlast ? [] : await book.badKeys(`healer:${run.healer}:`)) {
       if (!keys.has(key)) await book.judge({ verdict: "good", key }, policy, atMs);
     }
   }
