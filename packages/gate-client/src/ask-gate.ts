@@ -1,9 +1,11 @@
 /** For phase processors: may I start on this data? No dependencies; anything but a clear yes is a no. */
 
+const statuses = ["proceed", "proceed_with_warning", "wait", "block"] as const;
+
 export type GateAnswer = {
   readonly canProceed: boolean;
   /** `unreachable` when the gate could not be asked: treat it as a block. */
-  readonly status: "proceed" | "proceed_with_warning" | "wait" | "block" | "unreachable";
+  readonly status: (typeof statuses)[number] | "unreachable";
   readonly message: string;
   readonly missingItems: readonly string[];
 };
@@ -22,18 +24,21 @@ export type GateQuestion = {
 
 export async function askGate({ url, token, gate, consumer, day, timeoutMs = 10_000 }: GateQuestion): Promise<GateAnswer> {
   try {
-    const response = await fetch(`${url}/gates/${encodeURIComponent(gate)}/decisions`, {
+    const response = await fetch(`${url.replace(/\/+$/, "")}/gates/${encodeURIComponent(gate)}/decisions`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify({ consumer, ...(day === undefined ? {} : { day }) }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const body = (await response.json()) as Record<string, unknown>;
-    if (!response.ok) return unreachable(`the gate answered ${response.status}: ${String(body["error"] ?? "")}`);
+    const text = await response.text();
+    if (!response.ok) return unreachable(`the gate answered ${response.status}: ${text.slice(0, 200)}`);
+    const body = JSON.parse(text) as Record<string, unknown> | null;
+    const status = statuses.find((known) => known === body?.["status"]);
+    if (body === null || status === undefined) return unreachable(`the gate's answer cannot be read: ${text.slice(0, 200)}`);
     return {
       canProceed: body["can_proceed"] === true,
-      status: body["status"] as GateAnswer["status"],
-      message: String(body["message"]),
+      status,
+      message: String(body["message"] ?? ""),
       missingItems: Array.isArray(body["missing_items"]) ? body["missing_items"].map(String) : [],
     };
   } catch (error) {
