@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { messageOf } from "@kintsugi/ports/failure";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { actionNames, Expectations, ScenarioForm, type Action, type Chaos, type Step } from "./scenario-form.ts";
@@ -57,7 +58,14 @@ export async function loadScenario(file: string): Promise<{ scenario: Scenario }
     }
     return { line: 1, column: 1 };
   };
-  return readForm(document.toJS() as unknown, file, place);
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or far too many of them, shows only here.
+    return { problems: [{ file, line: 1, column: 1, message: messageOf(error) }] };
+  }
+  return readForm(value, file, place);
 }
 
 function readForm(value: unknown, file: string, place: Place): { scenario: Scenario } | { problems: readonly ScenarioProblem[] } {
