@@ -80,6 +80,17 @@ export function documentsContract(name: string, open: () => Promise<Opened>): vo
       expect((await documents.get(collection, "new"))?.data).toEqual({ "a.b": 1 });
     });
 
+    test("delete with a version holds only for that version", async () => {
+      const collection = fresh();
+      await commit({ op: "set", collection, id: "a", data: { by: "first" } });
+      const { version } = (await documents.get(collection, "a"))!;
+      await commit({ op: "set", collection, id: "a", data: { by: "second" } });
+      await expect(commit({ op: "delete", collection, id: "a", version })).rejects.toBeInstanceOf(Conflict);
+      const again = (await documents.get(collection, "a"))!;
+      await commit({ op: "delete", collection, id: "a", version: again.version });
+      expect(await documents.get(collection, "a")).toBeUndefined();
+    });
+
     test.for(["set", "merge"] as const)("%s with a version holds only for that version", async (op) => {
       const collection = fresh();
       await commit({ op: "set", collection, id: "a", data: { by: "first", kept: 1 } });

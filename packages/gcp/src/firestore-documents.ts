@@ -120,7 +120,7 @@ function apply({ FieldPath, Timestamp }: Client, batch: WriteBatch, target: Docu
       return;
     }
     case "delete":
-      batch.delete(target);
+      batch.delete(target, write.version === undefined ? {} : precondition(write.version));
       return;
   }
 }

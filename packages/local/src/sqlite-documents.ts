@@ -44,6 +44,7 @@ export function sqliteDocuments(database: DatabaseSync, bus: Pick<SqliteBus, "in
         return;
       }
       case "delete":
+        if (write.version !== undefined) expectVersion(find(collection, id), write);
         remove.run(collection, id);
         return;
     }

@@ -17,8 +17,8 @@ export type Write =
   | { readonly op: "set"; readonly collection: string; readonly id: string; readonly data: JsonObject; readonly version?: string }
   /** Sets the named top-level fields and leaves the others; with `version`, only the version that was read. */
   | { readonly op: "merge"; readonly collection: string; readonly id: string; readonly data: JsonObject; readonly version?: string }
-  /** Deleting what is not there is no error. */
-  | { readonly op: "delete"; readonly collection: string; readonly id: string };
+  /** Deleting what is not there is no error; with `version`, only the version that was read. */
+  | { readonly op: "delete"; readonly collection: string; readonly id: string; readonly version?: string };
 
 export type Change = {
   readonly writes: readonly Write[];

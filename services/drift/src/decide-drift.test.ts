@@ -15,7 +15,7 @@ function serves(name: string, undeployed: readonly Commit[], change: Partial<Rev
   return { revision: { name, commit: "a1", traffic: 100, ...change }, servingKnown: true, undeployed };
 }
 function serving(...facts: readonly ServingFacts[]): DriftFacts {
-  return { kind: "serving", serving: facts, revisions: facts.map(({ revision }) => revision) };
+  return { kind: "serving", serving: facts };
 }
 const min = (value: number) => ({ settings: { min_instances: value } });
 

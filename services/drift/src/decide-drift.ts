@@ -18,7 +18,7 @@ export type DriftFacts =
       readonly reason: "service-not-found" | "path-never-existed" | "history-unreadable" | "deployments-unreadable" | "nothing-serves";
       readonly text: string;
     }
-  | { readonly kind: "serving"; readonly serving: readonly ServingFacts[]; readonly revisions: readonly Revision[] };
+  | { readonly kind: "serving"; readonly serving: readonly ServingFacts[] };
 
 export type DriftJudgement = Pick<ServiceDrift, "verdict" | "reason" | "text" | "undeployed_count" | "settings"> & {
   readonly undeployed: readonly Commit[];

@@ -75,7 +75,7 @@ async function look({ deployments, history }: World, drift: Drift, service: Drif
   } catch (error) {
     return { kind: "unknown", reason: "history-unreadable", text: messageOf(error) };
   }
-  return { kind: "serving", serving, revisions };
+  return { kind: "serving", serving };
 }
 
 function isUnder(file: string, paths: readonly string[]): boolean {

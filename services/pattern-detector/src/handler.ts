@@ -5,6 +5,7 @@ import type { Event, EventOf } from "@kintsugi/events/event";
 import type { Context, Dependencies, NewEvent, Outcome, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
 import { modeId, operatorCollection } from "@kintsugi/function-kit/mode";
 import { patternFinding, patternHolds } from "./decide-pattern.ts";
+import { isConfigured } from "./is-configured.ts";
 import { judgeEvent } from "./judge-event.ts";
 import { recordRepair } from "./repairs.ts";
 import { openSession, type Session } from "./session.ts";
@@ -35,6 +36,7 @@ export function tick({ config, documents }: Pick<Dependencies, "config" | "docum
       if (pattern !== undefined) await evaluate(session, pattern, await windows.advance(pattern, value, nowMs), nowMs);
     }
     await resolveEmpty(session);
+    await resolveForgotten(session);
     await judgeSilence(session);
     book.remind(nowMs, (key) => policyOf(config, key));
     book.forget(nowMs);
@@ -101,16 +103,19 @@ function lastMs(window: Window): number {
 }
 
 /** A window that has emptied has no summary any more; its incident resolves all the same. */
-async function resolveEmpty({ config, memory, book, nowMs }: Session): Promise<void> {
+async function resolveEmpty({ memory, book, nowMs }: Session): Promise<void> {
   const live = new Set(
     [...(await memory.list(summariesCollection)).values()].map(
       (stored) => `pattern:${String(stored["pattern"])}:${String(stored["value"])}`,
     ),
   );
-  for (const key of book.openKeys("pattern:")) {
-    const isKnown = config.patterns.some(({ name }) => key.startsWith(`pattern:${name}:`));
-    if (!live.has(key) || !isKnown) await book.judge({ verdict: "good", key }, { openAfter: 1, closeAfter: 1 }, nowMs);
-  }
+  for (const key of book.openKeys("pattern:"))
+    if (!live.has(key)) await book.judge({ verdict: "good", key }, { openAfter: 1, closeAfter: 1 }, nowMs);
+}
+
+async function resolveForgotten({ config, book, nowMs }: Session): Promise<void> {
+  for (const key of book.openKeys(""))
+    if (!isConfigured(key, config)) await book.judge({ verdict: "good", key }, { openAfter: 1, closeAfter: 1 }, nowMs);
 }
 
 function policyOf(config: Config, key: string): IncidentPolicy {

@@ -55,9 +55,10 @@ export function openMemory(documents: Documents): Memory {
         [...group]
           .filter(([, { isChanged }]) => isChanged)
           .flatMap(([id, entry]): Write[] => {
-            if (entry.now === undefined) return [{ op: "delete", collection, id }];
+            const read = entry.before === undefined ? {} : { version: entry.before.version };
+            if (entry.now === undefined) return [{ op: "delete", collection, id, ...read }];
             if (entry.before === undefined) return [{ op: "create", collection, id, data: entry.now }];
-            return [{ op: "set", collection, id, data: entry.now, version: entry.before.version }];
+            return [{ op: "set", collection, id, data: entry.now, ...read }];
           }),
       );
     },
