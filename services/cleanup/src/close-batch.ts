@@ -86,11 +86,7 @@ async function request({ documents, healer, nowMs }: Closing, heal: PendingHeal)
       before_state: heal.before,
     },
   });
-  await documents.commit({
-    writes: [{ op: "set", collection: "kintsugi_heal_intents", id: heal.healingId, data: { target: heal.target, at: nowMs } }],
-    publish: [message],
-    outbox,
-  });
+  await documents.commit({ writes: [], publish: [message], outbox });
   await documents.flush(outbox);
 }
 
@@ -108,7 +104,6 @@ async function act({ documents, healer, state, acts, nowMs }: Closing, heal: Pen
       writePending(heal),
       writeTarget({ ...state, attempts: heal.attempt, lastActMs: nowMs, lastSickMs: nowMs }),
       writeActs(healer.name, [...acts, nowMs]),
-      { op: "delete", collection: "kintsugi_heal_intents", id: heal.healingId },
     ],
     publish: [],
     outbox: derivedId(heal.healingId, "act"),
