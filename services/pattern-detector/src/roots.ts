@@ -50,6 +50,7 @@ function rank(key: string, config: Graph): number {
 export function explain(incidents: ReadonlyMap<string, Incident>, config: Graph): ReadonlyMap<string, Incident> {
   const open = new Map([...incidents].filter(([, { state }]) => state === "open"));
   const roots = new Map([...open].map(([key, incident]) => [key, rootOf(incident, open, config)]));
+  const explainedBy = Map.groupBy([...open.keys()], (key) => roots.get(key));
   const explained = new Map<string, Incident>();
   for (const [key, incident] of incidents) {
     if (incident.state !== "open") {
@@ -58,10 +59,7 @@ export function explain(incidents: ReadonlyMap<string, Incident>, config: Graph)
     }
     const { root: _before, ...rest } = incident;
     const root = roots.get(key);
-    const explains = [...roots]
-      .filter(([, other]) => other === key)
-      .map(([other]) => other)
-      .sort();
+    const explains = (explainedBy.get(key) ?? []).sort();
     explained.set(key, {
       ...rest,
       ...(root === undefined ? {} : { root }),
