@@ -242,7 +242,6 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   ["a digest", `slack: { digest: ▸{ at: "09:00", channel: "#x" } }\n`, { path: "slack.digest", message: /not supported yet/ }],
   ["wiring findings", "watch: { wiring: ▸true }\n", { path: "watch.wiring", message: /not supported yet/ }],
   ["a watch address", "watch: { url: ▸https://example.com }\n", { path: "watch.url", message: /not supported yet/ }],
-  ["masked columns", check("table: sales\n        mask: ▸[name]", `{ count: "*", fail: "< 1" }`), { message: /not supported yet/ }],
   [
     "a secret by reference",
     "slack: { token: ▸secret:projects/p/secrets/s/versions/1 }\n",
