@@ -85,14 +85,34 @@ export function localFolder({ runtime }: Config): string {
 }
 
 /** What must be there before the functions start; each failure names its remedy. */
-export async function checkLocal({ config, dependencies }: Local): Promise<void> {
+export async function checkLocal(local: Local): Promise<void> {
+  const { config, dependencies } = local;
   const { warehouse, drift } = config;
   if (warehouse?.kind === "bigquery")
     throw new Failure("needs-human", "the local host does not ask BigQuery yet: give `warehouse: { duckdb: FILE }`");
   if (warehouse !== undefined && !existsSync(warehouse.path)) {
     throw new Failure("needs-human", `the warehouse ${warehouse.path} does not exist: check warehouse.duckdb in ${config.file}`);
   }
+  if (warehouse !== undefined) await checkWarehouse(local, warehouse.path);
   if (drift !== undefined && drift.services.length > 0) await dependencies.history.undeployed({ serving: drift.history.branch, paths: [] });
+  await checkLedger(local);
+}
+
+/** Another process may hold it just now, and lets it go; what is no database will be none later either. */
+async function checkWarehouse({ config, dependencies }: Local, path: string): Promise<void> {
+  try {
+    await dependencies.warehouse.query("SELECT 1 AS one");
+  } catch (error) {
+    const reason = error instanceof Failure ? messageOf(error.cause ?? error) : messageOf(error);
+    if (/\block\b/i.test(reason)) return;
+    throw new Failure("needs-human", `the warehouse ${path} cannot be read (${reason}): check warehouse.duckdb in ${config.file}`, {
+      cause: error,
+    });
+  }
+}
+
+/** @throws a needs-human Failure that names the remedy when the ledger's file cannot be read */
+export async function checkLedger({ config, dependencies }: Local): Promise<void> {
   try {
     await dependencies.ledger.query("SELECT 1 AS one");
   } catch (error) {

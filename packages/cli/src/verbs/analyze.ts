@@ -3,6 +3,7 @@
 import { durationMs, DURATION } from "@kintsugi/config/units";
 import { type Analysis, analyze as analyzeLedger } from "@kintsugi/ledger/analyze";
 import { localPlace } from "@kintsugi/ledger/statements";
+import { checkLedger } from "@kintsugi/local/open-local";
 import { type Common, configuration } from "../configuration.ts";
 import { bodyOf, reach } from "../system.ts";
 import { table } from "../table.ts";
@@ -21,7 +22,10 @@ export async function analyze(options: Common & { readonly since?: string; reado
       bodyOf(
         await call("GET", `/analyze?since=${new Date(span.sinceMs).toISOString()}&until=${new Date(span.untilMs).toISOString()}`),
       ) as unknown as Analysis,
-    async ({ dependencies }) => await analyzeLedger(dependencies.ledger, localPlace, span),
+    async (local) => {
+      await checkLedger(local);
+      return await analyzeLedger(local.dependencies.ledger, localPlace, span);
+    },
   );
   world.out(options.json === true ? JSON.stringify(found) : describe(found));
   return 0;

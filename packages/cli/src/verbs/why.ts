@@ -2,6 +2,7 @@
 
 import { localPlace } from "@kintsugi/ledger/statements";
 import { type StoryLine, why as tellWhy } from "@kintsugi/ledger/why";
+import { checkLedger } from "@kintsugi/local/open-local";
 import { type Common, configuration } from "../configuration.ts";
 import { bodyOf, reach } from "../system.ts";
 import type { ExitCode, World } from "../world.ts";
@@ -12,7 +13,10 @@ export async function why(id: string, options: Common, world: World): Promise<Ex
     config,
     world,
     async (call) => bodyOf(await call("GET", `/why/${encodeURIComponent(id)}`))["story"] as unknown as readonly StoryLine[],
-    async ({ dependencies }) => await tellWhy(dependencies.ledger, localPlace, id),
+    async (local) => {
+      await checkLedger(local);
+      return await tellWhy(local.dependencies.ledger, localPlace, id);
+    },
   );
   if (options.json === true) world.out(JSON.stringify({ id, story }));
   else
