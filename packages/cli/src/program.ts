@@ -48,7 +48,10 @@ export function program(world: World, perform: (verb: Verb) => Promise<void>): C
     .option("--trace", "tell all that happens, on stderr")
     .action((files: string[], options) => perform(async () => (await import("./verbs/test.ts")).test(files, options, world)));
 
-  const config = root.command("config").description("the configuration");
+  const config = root
+    .command("config")
+    .description("the configuration")
+    .addHelpText("after", "\nExample:\n  kintsugi config check kintsugi.yaml");
   config
     .command("check")
     .description("is the configuration right? every problem at once")
@@ -108,7 +111,10 @@ export function program(world: World, perform: (verb: Verb) => Promise<void>): C
 }
 
 function documents(root: Command, world: World, perform: (verb: Verb) => Promise<void>): void {
-  const doc = root.command("doc").description("documents of the local store");
+  const doc = root
+    .command("doc")
+    .description("documents of the local store")
+    .addHelpText("after", "\nExample:\n  kintsugi doc list prediction_batches");
   const verb = (name: string, description: string, example: string): Command =>
     doc
       .command(name)

@@ -20,6 +20,7 @@ export async function docGet(path: string, options: Common, world: World): Promi
     async ({ documents }) => (await documents.get(collection, id))?.data,
   );
   if (data === undefined) {
+    if (options.json === true) world.out("null");
     world.remark(`there is no document ${path}`);
     return 1;
   }

@@ -17,6 +17,8 @@ const DEFAULT_PORT = 8787;
 const ONCE_LIMIT_MS = 60_000;
 
 export async function run(functions: readonly string[], options: RunOptions, world: World): Promise<ExitCode> {
+  if (functions.length > 0 && options.once !== true)
+    throw new Refusal(`${functions.join(" ")}: without --once all configured functions run; give --once, or no names`);
   const config = await configuration(options, world);
   const log: Log = (fact) => (fact.severity === "INFO" ? undefined : world.remark(JSON.stringify(fact)));
   const say: HostOptions["say"] = ({ kind, channel, text }) => world.remark(`${channel} ${kind === "post" ? "" : `(${kind}) `}${text}`);
