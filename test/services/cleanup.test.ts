@@ -4,7 +4,7 @@ import type { HealerRun } from "@kintsugi/events/runs";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { performRun } from "@kintsugi/function-kit/perform-run";
 import type { Change, Documents } from "@kintsugi/ports/documents";
-import { Failure } from "@kintsugi/ports/failure";
+import { Failure, type FailureClass } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { expect, test } from "vitest";
 import { configOf, openDocuments } from "../support/service-stage.ts";
@@ -317,21 +317,37 @@ test("a store that cannot be read is unknown, with its reason, and not ok", asyn
   expect(await stage.run("20:00")).toMatchObject({ verdict: "unknown", reason: "the store is away" });
 });
 
-test("an act that fails is told, and is no heal", async () => {
+/** A store in which no batch can be written. */
+function refusing(failure: FailureClass): (real: Documents) => Partial<Documents> {
+  return (real) => ({
+    commit: (change) =>
+      change.writes.some(({ collection }) => collection === "prediction_batches")
+        ? Promise.reject(new Failure(failure, "the store says no"))
+        : real.commit(change),
+  });
+}
+
+const notClosed = "b1 could not be closed: the store says no";
+test.for([
+  ["a lasting failure is told", "needs-human", { verdict: "ok", told: [{ target: "b1", reason: "errored", text: notClosed }] }],
+  ["a passing failure is unknown, and the next run tries again", "transient", { verdict: "unknown", reason: notClosed, told: [] }],
+] as const)("an act that fails is no heal: %s", async ([, failure, expected]) => {
+  const stage = cleanupStage(healer(), { documents: refusing(failure) });
+  await stage.put("b1", stalled);
+  expect(await stage.run("20:00")).toMatchObject({ closed: [], pending: 0, refused: [{ target: "b1", reason: "errored" }], ...expected });
+});
+
+test("an intent that was stored and reported as failed is acted on", async () => {
   const stage = cleanupStage(healer(), {
     documents: (real) => ({
-      commit: (change) =>
-        change.writes.some(({ collection }) => collection === "prediction_batches")
-          ? Promise.reject(new Failure("transient", "the store is away"))
-          : real.commit(change),
+      async commit(change) {
+        await real.commit(change);
+        if (JSON.stringify(change.publish).includes("healing.requested")) throw new Failure("transient", "the answer was lost");
+      },
     }),
   });
   await stage.put("b1", stalled);
-  expect(await stage.run("20:00")).toMatchObject({
-    closed: [],
-    pending: 0,
-    told: [{ target: "b1", reason: "errored", text: "b1 could not be closed: the store is away" }],
-  });
+  expect(await stage.run("20:00")).toMatchObject({ verdict: "ok", closed: [{ target: "b1" }], told: [] });
 });
 
 test("an act that worked and was reported as failed is a heal", async () => {

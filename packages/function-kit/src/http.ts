@@ -1,6 +1,6 @@
 /** A function's one HTTP door in the cloud: events, runs, and its own routes. */
 
-import { Failure, messageOf } from "@kintsugi/ports/failure";
+import { isLasting, messageOf } from "@kintsugi/ports/failure";
 import { type Answer, answerRoute } from "./answer-route.ts";
 import { deadLetter } from "./dead-letter.ts";
 import type { Dependencies, FunctionDeclaration } from "./declaration.ts";
@@ -53,7 +53,7 @@ export function httpHandler(declaration: FunctionDeclaration, dependencies: Depe
       if (request.method === "POST" && request.path === "/run" && declaration.onRun !== undefined) return await onRun(request);
       return (await answer(request)) ?? { status: 404, body: { error: `no such path: ${request.path}` } };
     } catch (error) {
-      const status = error instanceof Failure && error.failure !== "transient" ? 500 : 503;
+      const status = isLasting(error) ? 500 : 503;
       log({ severity: "ERROR", message: "request failed", function: declaration.name, path: request.path, reason: messageOf(error) });
       return { status, body: { error: messageOf(error) } };
     }

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Log } from "@kintsugi/function-kit/deliver-events";
-import { Failure, messageOf } from "@kintsugi/ports/failure";
+import { Failure, isLasting, messageOf } from "@kintsugi/ports/failure";
 import type { HostAnswer, HostRequest } from "./host-answer.ts";
 import { bearsToken } from "./host-token.ts";
 
@@ -47,7 +47,7 @@ async function serve({ token, answer, log }: DoorParts, request: IncomingMessage
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     log({ severity: "ERROR", message: "request failed", path: (request.url ?? "").slice(0, 200), reason: messageOf(error) });
-    send(response, { status: error instanceof Failure && error.failure !== "transient" ? 500 : 503, body: { error: messageOf(error) } });
+    send(response, { status: isLasting(error) ? 500 : 503, body: { error: messageOf(error) } });
   }
 }
 

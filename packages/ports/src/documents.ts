@@ -24,7 +24,7 @@ export type Change = {
   readonly writes: readonly Write[];
   /** Goes to the bus because of the writes: never one without the other. */
   readonly publish: readonly Message[];
-  /** Names this change, so that `flush` can publish what a crash left; derived from its cause. */
+  /** Names this change, so that `flush` can publish what a crash left; derived from its cause. `a~b` is a part of `a`, flushed with it. */
   readonly outbox: string;
 };
 

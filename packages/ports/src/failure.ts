@@ -21,6 +21,11 @@ export class Conflict extends Error {
   override readonly name = "Conflict";
 }
 
+/** Whether trying again is known to be useless. */
+export function isLasting(error: unknown): boolean {
+  return error instanceof Failure && (error.failure === "permanent" || error.failure === "needs-human");
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,12 +2,13 @@
 
 import type { Healer } from "@kintsugi/config/model";
 import { derivedId } from "@kintsugi/events/event";
+import { commitSurely } from "@kintsugi/function-kit/commit-surely";
 import { toMessage } from "@kintsugi/events/wire";
 import { readBatch, type Batch } from "@kintsugi/healing/batch";
 import { causeOf, decideBatch, describeClose } from "@kintsugi/healing/decide-batch";
 import type { Documents } from "@kintsugi/ports/documents";
 import { Conflict } from "@kintsugi/ports/failure";
-import { healingIdOf, isPending, type PendingHeal, type TargetState, writeActs, writePending, writeTarget } from "./heal-store.ts";
+import { healingIdOf, type PendingHeal, type TargetState, writeActs, writePending, writeTarget } from "./heal-store.ts";
 import { stateOf } from "./prove-pending.ts";
 
 export type Closing = {
@@ -38,10 +39,7 @@ export async function closeBatch(closing: Closing): Promise<Closed> {
       await act(closing, heal, document.version);
       return { result: "closed", healingId: heal.healingId };
     } catch (error) {
-      if (error instanceof Conflict && conflicts < MAX_CONFLICTS) continue;
-      if (!(error instanceof Conflict) && (await isPending(documents, heal.healingId)))
-        return { result: "closed", healingId: heal.healingId };
-      throw error;
+      if (!(error instanceof Conflict) || conflicts >= MAX_CONFLICTS) throw error;
     }
   }
 }
@@ -65,9 +63,8 @@ function healOf({ healer, state, nowMs, runId }: Closing, batch: Batch, before: 
   };
 }
 
-/** The intent: whatever happens to the act, the ledger knows that it was meant. */
-async function request({ documents, healer, nowMs }: Closing, heal: PendingHeal): Promise<void> {
-  const outbox = derivedId(heal.healingId, "request");
+/** The intent: whatever happens to the act, the ledger knows that it was meant. It leaves with what the run publishes, so that a bus that is away holds up no heal. */
+async function request({ documents, healer, runId, nowMs }: Closing, heal: PendingHeal): Promise<void> {
   const message = toMessage({
     id: heal.requestedId,
     source: "kintsugi/cleanup",
@@ -86,8 +83,7 @@ async function request({ documents, healer, nowMs }: Closing, heal: PendingHeal)
       before_state: heal.before,
     },
   });
-  await documents.commit({ writes: [], publish: [message], outbox });
-  await documents.flush(outbox);
+  await commitSurely(documents, { writes: [], publish: [message], outbox: `${runId}~${heal.requestedId}` }, nowMs);
 }
 
 async function act({ documents, healer, state, acts, nowMs }: Closing, heal: PendingHeal, version: string): Promise<void> {
@@ -98,14 +94,15 @@ async function act({ documents, healer, state, acts, nowMs }: Closing, heal: Pen
     auto_completed_at: new Date(nowMs).toISOString(),
     healing_id: heal.healingId,
   };
-  await documents.commit({
+  const change = {
     writes: [
-      { op: "merge", collection: healer.batches, id: state.target, data: closed, version },
+      { op: "merge", collection: healer.batches, id: state.target, data: closed, version } as const,
       writePending(heal),
       writeTarget({ ...state, attempts: heal.attempt, lastActMs: nowMs, lastSickMs: nowMs }),
       writeActs(healer.name, [...acts, nowMs]),
     ],
     publish: [],
     outbox: derivedId(heal.healingId, "act"),
-  });
+  };
+  await commitSurely(documents, change, nowMs);
 }

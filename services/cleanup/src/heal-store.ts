@@ -87,10 +87,6 @@ export async function listPending(documents: Documents, healer: string): Promise
   return (await documents.list(pendings)).map(({ data }) => StoredHeal.parse(data)).filter((heal) => heal.healer === healer);
 }
 
-export async function isPending(documents: Documents, healingId: string): Promise<boolean> {
-  return (await documents.get(pendings, healingId)) !== undefined;
-}
-
 export function writePending(heal: PendingHeal): Write {
   return { op: "set", collection: pendings, id: heal.healingId, data: heal as unknown as JsonObject };
 }

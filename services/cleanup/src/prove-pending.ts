@@ -4,6 +4,7 @@
  */
 
 import type { Healer } from "@kintsugi/config/model";
+import { commitSurely } from "@kintsugi/function-kit/commit-surely";
 import type { Dependencies, NewEvent, Run } from "@kintsugi/function-kit/declaration";
 import { type Evidence, proveHeal } from "@kintsugi/healing/prove";
 import { derivedId } from "@kintsugi/events/event";
@@ -43,7 +44,7 @@ export async function provePending(
     }
   }
   if (fresh.length > 0)
-    await documents.commit({ writes: fresh.map(writePending), publish: [], outbox: derivedId(runId, healer.name, "proofs") });
+    await commitSurely(documents, { writes: fresh.map(writePending), publish: [], outbox: derivedId(runId, healer.name, "proofs") }, nowMs);
   const done = [...proved, ...fresh];
   const doneIds = new Set(done.map(({ healingId }) => healingId));
   return {

@@ -7,14 +7,20 @@ import { type Batch, readBatch } from "@kintsugi/healing/batch";
 import { decideBatch } from "@kintsugi/healing/decide-batch";
 import { decideLimit, exceedsBlastRadius } from "@kintsugi/healing/limits";
 import type { Write } from "@kintsugi/ports/documents";
-import { messageOf } from "@kintsugi/ports/failure";
+import { isLasting, messageOf } from "@kintsugi/ports/failure";
 import { closeBatch } from "./close-batch.ts";
 import { forgetTarget, listTargets, readActs, readTarget, type TargetState, writeTarget } from "./heal-store.ts";
 import { provePending } from "./prove-pending.ts";
 
 export type Tended = { readonly report: HealerRun; readonly writes: readonly Write[]; readonly publish: readonly NewEvent[] };
 
-type Report = { closed: HealerRun["closed"]; told: HealerRun["told"]; refused: HealerRun["refused"] };
+type Report = {
+  closed: HealerRun["closed"];
+  told: HealerRun["told"];
+  refused: HealerRun["refused"];
+  /** Why this run could not do all it meant to; the next one tries again. */
+  unknown?: string;
+};
 
 export async function tendBatches(dependencies: Pick<Dependencies, "documents" | "warehouse">, healer: Healer, run: Run): Promise<Tended> {
   const { documents } = dependencies;
@@ -54,16 +60,17 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
   }
   const sickTargets = new Set(sick.map(({ batch }) => batch.target));
   writes.push(...tellOfGivenUp({ healer, run, report }, targets, sickTargets));
+  const { unknown, ...done } = report;
   return {
     writes,
     publish: proved.publish,
     report: {
       healer: healer.name,
-      verdict: "ok",
+      ...(unknown === undefined ? { verdict: "ok" } : { verdict: "unknown", reason: unknown }),
       considered: batches.length,
       sick: sick.length,
       pending: pending.size + report.closed.length - closedBefore.length,
-      ...report,
+      ...done,
     },
   };
 }
@@ -101,8 +108,10 @@ async function heal(
     const closed = await closeBatch({ documents, healer, state, acts, runId: run.id, nowMs });
     if (closed.result === "closed") report.closed.push({ target: batch.target, healing_id: closed.healingId });
   } catch (error) {
+    const text = `${batch.target} could not be closed: ${messageOf(error)}`;
     report.refused.push({ target: batch.target, reason: "errored" });
-    report.told.push({ target: batch.target, reason: "errored", text: `${batch.target} could not be closed: ${messageOf(error)}` });
+    if (isLasting(error)) report.told.push({ target: batch.target, reason: "errored", text });
+    else report.unknown = text;
   }
   return [];
 }

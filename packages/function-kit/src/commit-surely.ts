@@ -1,0 +1,15 @@
+/** A commit between the looks of one run, whose answer may be lost. */
+
+import type { Change, Documents } from "@kintsugi/ports/documents";
+import { Conflict } from "@kintsugi/ports/failure";
+import { seenCollection } from "./deliver-events.ts";
+
+/** Leaves a mark with the change, and looks for it when the store reports a failure: what worked all the same is no failure. */
+export async function commitSurely(documents: Documents, change: Change, nowMs: number): Promise<void> {
+  const mark = { op: "set", collection: seenCollection, id: change.outbox, data: { at: nowMs } } as const;
+  try {
+    await documents.commit({ ...change, writes: [...change.writes, mark] });
+  } catch (error) {
+    if (error instanceof Conflict || (await documents.get(seenCollection, change.outbox)) === undefined) throw error;
+  }
+}
