@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { readStatus } from "@kintsugi/local/status";
 import type { TerminalLine } from "@kintsugi/local/terminal-chat";
 import logUpdate from "log-update";
-import { drift, gate, healing, quiet, type Scene, sceneNames } from "./scenes.ts";
+import { type Around, begin, drift, gate, healing, quiet, type Scene, sceneNames, startOf } from "./scenes.ts";
 import { exampleConfig, openStage } from "./stage.ts";
 import { createWorld } from "./world.ts";
 
@@ -25,18 +25,18 @@ export type DemoOptions = {
 
 const MARK = "# Made by `npm start`, which makes this folder anew each time.\n";
 const MS_PER_HOUR = { slow: 400, normal: 120, fast: 20, none: 0 } as const;
-const START_MS = Date.parse("2025-03-10T21:50:00Z");
 
 export async function demo(options: DemoOptions): Promise<0 | 130> {
   const scenes = chosen(options);
+  const startMs = startOf[scenes[0]!];
   const folder = join(options.directory, ".kintsugi");
   await prepare(folder, options);
   const screen = openScreen(options);
-  const world = await createWorld(folder, new Date(START_MS - 30 * 86_400_000));
-  let nowMs = START_MS;
+  const world = await createWorld(folder, new Date(startMs - 30 * 86_400_000));
+  let nowMs = startMs;
   const stage = await openStage({
     folder,
-    startMs: START_MS,
+    startMs,
     token: options.newToken(),
     msPerHour: MS_PER_HOUR[options.pace],
     say: (line) => screen.message(line, nowMs),
@@ -49,11 +49,12 @@ export async function demo(options: DemoOptions): Promise<0 | 130> {
   const around = { stage, world, folder, tell: (line: string) => screen.line(line, nowMs), title: (line: string) => screen.title(line) };
   let isStopped = false;
   void options.stopped.then(() => void (isStopped = true));
-  const play = { quiet, drift, gate, healing };
+  const play: Record<Scene, (around: Around) => Promise<string | void>> = { quiet, drift, gate, healing };
   let last: string | undefined;
   for (const scene of scenes) {
     if (isStopped) break;
-    last = (await Promise.race([play[scene](around), options.stopped.then(() => undefined)])) ?? last;
+    const shown = begin(around, scene).then(async () => await play[scene](around));
+    last = (await Promise.race([shown, options.stopped.then(() => undefined)])) ?? last;
   }
   if (isStopped) {
     screen.close();
@@ -67,7 +68,7 @@ export async function demo(options: DemoOptions): Promise<0 | 130> {
   options.write(
     `\nThe week in short: ${told} ${told === 1 ? "message" : "messages"} to people, ${status.incidents.length} still open, ${status.dead_letters} dead letters.`,
   );
-  options.write("What was seen stays in .kintsugi. Next:");
+  options.write("What was seen stays in .kintsugi; nobody watches it now, so status calls every function silent. Next:");
   for (const line of ["npx kintsugi status", "npx kintsugi analyze", ...(last === undefined ? [] : [`npx kintsugi why ${last}`])])
     options.write(`  ${line}`);
   return 0;

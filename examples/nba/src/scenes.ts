@@ -12,6 +12,16 @@ import { loadRaw, processNight, type World } from "./world.ts";
 export type Scene = "quiet" | "drift" | "gate" | "healing";
 export const sceneNames: readonly Scene[] = ["quiet", "drift", "gate", "healing"];
 
+const at = (text: string): number => Date.parse(text);
+export const startOf: Readonly<Record<Scene, number>> = {
+  quiet: at("2025-03-10T21:50:00Z"),
+  drift: at("2025-03-11T12:00:00Z"),
+  gate: at("2025-03-11T20:30:00Z"),
+  healing: at("2025-03-12T12:00:00Z"),
+};
+/** Nights before the last scene, which has its own. */
+const NIGHTS = ["2025-03-10", "2025-03-11"];
+
 export type Around = {
   readonly stage: Stage;
   readonly world: World;
@@ -22,7 +32,6 @@ export type Around = {
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-const at = (text: string): number => Date.parse(text);
 
 /** When a night's last game starts, from the schedule. */
 async function slateOf({ stage }: Around, day: string): Promise<number> {
@@ -35,6 +44,25 @@ async function slateOf({ stage }: Around, day: string): Promise<number> {
 async function load(around: Around, day: string, atMs: number, without: readonly string[] = []): Promise<void> {
   await around.stage.advanceTo(atMs);
   await around.world.warehouse(loadRaw(day, new Date(atMs), without));
+}
+
+/** Lets time pass to the scene's start; nights that no scene has shown were quiet ones. */
+export async function begin(around: Around, scene: Scene): Promise<void> {
+  const { stage, world } = around;
+  for (const day of NIGHTS) {
+    const arrivesMs = (await slateOf(around, day)) + 4 * HOUR_MS;
+    if (arrivesMs >= startOf[scene] || (await isLoaded(around, day))) continue;
+    if (arrivesMs > stage.now()) await stage.advanceTo(arrivesMs);
+    await world.warehouse(loadRaw(day, new Date(arrivesMs)), ...processNight(day, new Date(arrivesMs)));
+  }
+  if (startOf[scene] > stage.now()) await stage.advanceTo(startOf[scene]);
+}
+
+async function isLoaded({ stage }: Around, day: string): Promise<boolean> {
+  const { rows } = await stage
+    .local()
+    .dependencies.warehouse.query(`SELECT count(*) AS rows FROM nba_raw.player_boxscores WHERE game_date = DATE '${day}'`);
+  return Number(rows[0]!["rows"]) > 0;
 }
 
 /** The simulated phase 3: asks over HTTP, and starts only on a clear yes. Returns how often it was held back. */
@@ -128,6 +156,10 @@ export async function healing(around: Around): Promise<string | undefined> {
 async function batches({ stage, tell }: Around, day: string, count: number, isRegistered: boolean): Promise<void> {
   const collection = "prediction_batches";
   const first = at(`${day}T20:00:00Z`);
+  await stage.advanceTo(first);
+  tell(
+    `${count} batches, one each quarter of an hour: 119 of 136 players done, 17 injured${isRegistered ? "; counted as settled at once" : "; the coordinator waits for them for ever"}`,
+  );
   for (let index = 0; index < count; index++) {
     const atMs = first + index * 15 * MINUTE_MS;
     await stage.advanceTo(Math.max(stage.now(), atMs));
@@ -146,9 +178,6 @@ async function batches({ stage, tell }: Around, day: string, count: number, isRe
       .local()
       .documents.commit({ writes: [{ op: "set", collection, id: `batch_${day}_${index + 1}`, data }], publish: [], outbox: "coordinator" });
   }
-  tell(
-    `${count} batches of ${day}: 119 of 136 players done, 17 injured${isRegistered ? "; counted as settled at once" : "; the coordinator waits for them for ever"}`,
-  );
   await stage.advanceTo(first + 2 * HOUR_MS);
 }
 
