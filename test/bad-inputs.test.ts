@@ -72,7 +72,7 @@ function stage(declaration: FunctionDeclaration) {
       find: async () => undefined,
     },
     deployments: { revisions: unused },
-    history: { undeployed: unused },
+    history: { tip: unused, undeployed: unused },
   };
   const handle = httpHandler(declaration, dependencies, () => {});
   return {

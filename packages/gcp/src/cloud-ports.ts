@@ -51,8 +51,12 @@ export function cloudPorts(
           }
         : slackChat({ token: slack.token, ...(slackUrl === undefined ? {} : { url: slackUrl }) }),
     deployments: { revisions: () => Promise.reject(new Failure("permanent", "revisions are not read from Cloud Run yet")) },
-    history: { undeployed: () => Promise.reject(new Failure("permanent", "commits are not read from GitHub yet")) },
+    history: { tip: noHistory, undeployed: noHistory },
   };
+}
+
+function noHistory(): Promise<never> {
+  return Promise.reject(new Failure("permanent", "commits are not read from GitHub yet"));
 }
 
 function missing(key: string): Promise<never> {

@@ -20,15 +20,22 @@ export function gitHistory(repository: string, branch: string): History {
     return stdout;
   }
 
+  /** What an id of a commit stands for never changes; what a name stands for does. */
+  const commits = new Map<string, string>();
+
   async function commitOf(name: string): Promise<string | undefined> {
+    const known = commits.get(name);
+    if (known !== undefined) return known;
     try {
-      return (await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`)).trim();
+      const found = (await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`)).trim();
+      if (/^[0-9a-f]{7,}$/.test(name) && found.startsWith(name)) commits.set(name, found);
+      return found;
     } catch {
       return undefined;
     }
   }
 
-  async function head(): Promise<string> {
+  async function tip(): Promise<string> {
     const found = await commitOf(branch);
     if (found !== undefined) return found;
     try {
@@ -56,7 +63,7 @@ export function gitHistory(repository: string, branch: string): History {
 
   async function between(from: string, tip: string, paths: readonly string[]): Promise<readonly Commit[]> {
     return parseLog(
-      await git("log", `-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "--name-only", "-z", `${from}..${tip}`, "--", ...paths),
+      await git("log", `-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "-c", "--name-only", "-z", `${from}..${tip}`, "--", ...paths),
     );
   }
 
@@ -72,8 +79,8 @@ export function gitHistory(repository: string, branch: string): History {
   }
 
   return {
-    async undeployed({ serving, paths }) {
-      const tip = await head();
+    tip,
+    async undeployed({ tip, serving, paths }) {
       const unknownPaths: string[] = [];
       for (const path of paths) if (!(await touches(tip, path))) unknownPaths.push(path);
       const from = serving === tip ? tip : await commitOf(serving);
@@ -83,6 +90,7 @@ export function gitHistory(repository: string, branch: string): History {
   };
 }
 
+/** A merge has files of its own only where it differs from all its parents; without any it changed nothing. */
 function parseLog(log: string): readonly Commit[] {
   return log
     .split("\u0001")
@@ -95,5 +103,6 @@ function parseLog(log: string): readonly Commit[] {
         .map((path) => path.replace(/^\n/, ""))
         .filter((path) => path !== "");
       return { sha, message, committedMs: Number(seconds) * 1_000, paths };
-    });
+    })
+    .filter(({ paths }) => paths.length > 0);
 }

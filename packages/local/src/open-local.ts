@@ -94,7 +94,7 @@ export async function checkLocal(local: Local): Promise<void> {
     throw new Failure("needs-human", `the warehouse ${warehouse.path} does not exist: check warehouse.duckdb in ${config.file}`);
   }
   if (warehouse !== undefined) await checkWarehouse(local, warehouse.path);
-  if (drift !== undefined && drift.services.length > 0) await dependencies.history.undeployed({ serving: drift.history.branch, paths: [] });
+  if (drift !== undefined && drift.services.length > 0) await dependencies.history.tip();
   await checkLedger(local);
 }
 
@@ -154,4 +154,5 @@ function warehouseOf({ warehouse, directory }: Config): Warehouse {
 const noDeployments: Deployments = {
   revisions: () => Promise.reject(new Failure("permanent", "no deployments configured: give drift.deployments")),
 };
-const noHistory: History = { undeployed: () => Promise.reject(new Failure("permanent", "no history configured: give drift.history")) };
+const missingHistory = (): Promise<never> => Promise.reject(new Failure("permanent", "no history configured: give drift.history"));
+const noHistory: History = { tip: missingHistory, undeployed: missingHistory };

@@ -17,6 +17,16 @@ export type Undeployed = {
   readonly unknownPaths: readonly string[];
 };
 
+export type Question = {
+  /** From `tip`. */
+  readonly tip: string;
+  /** What serves; a short id is enough. */
+  readonly serving: string;
+  readonly paths: readonly string[];
+};
+
 export type History = {
-  undeployed(question: { readonly serving: string; readonly paths: readonly string[] }): Promise<Undeployed>;
+  /** The newest commit of the branch: asked once, so that all that is judged together is judged by the same. */
+  tip(): Promise<string>;
+  undeployed(question: Question): Promise<Undeployed>;
 };

@@ -71,7 +71,10 @@ export function beginLife({ ports, faults, crashes, onCrash, calls }: LifeParts)
         find: (channel, key, sinceMs) => through("slack", false, () => ports.chat.find(channel, key, sinceMs)),
       },
       deployments: { revisions: (service) => through("deployments", false, () => ports.deployments.revisions(service)) },
-      history: { undeployed: (question) => through("history", false, () => ports.history.undeployed(question)) },
+      history: {
+        tip: () => through("history", false, () => ports.history.tip()),
+        undeployed: (question) => through("history", false, () => ports.history.undeployed(question)),
+      },
     },
     through,
     end: () => void (isAlive = false),

@@ -12,6 +12,7 @@ export function stageHistory(): StageHistory {
       line.sort((a, b) => a.committedMs - b.committedMs);
     },
     history: {
+      tip: async () => line.at(-1)?.sha ?? "",
       async undeployed({ serving, paths }) {
         const at = line.findIndex(({ sha }) => sha === serving || (serving.length >= 7 && sha.startsWith(serving)));
         const touched = (commit: Commit, path: string): boolean => commit.paths.some((file) => isUnder(file, path));

@@ -39,7 +39,7 @@ type World = {
   readonly revisions?: readonly Revision[] | undefined;
   readonly deployments?: Deployments;
   readonly undeployed?: Undeployed;
-  readonly history?: History;
+  readonly history?: Partial<History>;
 };
 
 async function evaluate({ undeployed = known(), ...world }: World, asked: Config = config) {
@@ -47,7 +47,7 @@ async function evaluate({ undeployed = known(), ...world }: World, asked: Config
   const handle = evaluateDrift({
     config: asked,
     deployments: world.deployments ?? { revisions: async () => revisions },
-    history: world.history ?? { undeployed: async () => undeployed },
+    history: { tip: async () => "tip", undeployed: async () => undeployed, ...world.history },
   });
   const outcome = await handle({ id: "r1", dueMs: now, nowMs: now });
   const { services } = outcome.publish![0]!.data as DriftEvaluated;
@@ -96,6 +96,7 @@ test.for<[name: string, world: World, reason: string]>([
   ["no revision takes traffic", { revisions: [{ ...revision, traffic: 0 }] }, "nothing-serves"],
   ["the deployments cannot be read", { deployments: { revisions: away } }, "deployments-unreadable"],
   ["the history cannot be read", { history: { undeployed: away } }, "history-unreadable"],
+  ["the newest commit cannot be read", { history: { tip: away } }, "history-unreadable"],
   ["a path never existed", { undeployed: { ...known(), unknownPaths: ["shared"] } }, "path-never-existed"],
   ["the history does not hold the serving commit", { undeployed: { ...known(), servingKnown: false } }, "serving-commit-unknown"],
 ])("unknown, never ok: %s", async ([, world, reason]) => {

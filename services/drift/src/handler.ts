@@ -10,13 +10,15 @@ import { decideDrift, type DriftFacts, type ServingFacts } from "./decide-drift.
 
 const MAX_LISTED = 20;
 
-type World = Pick<Dependencies, "deployments" | "history">;
+type World = Pick<Dependencies, "deployments" | "history"> & { readonly tip: Tip };
+type Tip = { readonly commit: string } | { readonly failure: unknown };
 
 export function evaluateDrift({ config, deployments, history }: Pick<Dependencies, "config" | "deployments" | "history">) {
   return async (run: Run): Promise<RunOutcome> => {
     const drift = config.drift!;
     const services: ServiceDrift[] = [];
-    for (const service of drift.services) services.push(await judge({ deployments, history }, drift, service, run.nowMs));
+    const tip = await newest(history);
+    for (const service of drift.services) services.push(await judge({ deployments, history, tip }, drift, service, run.nowMs));
     const unknown = services.filter(({ verdict }) => verdict === "unknown");
     const isBlind = services.length > 0 && unknown.length === services.length;
     return {
@@ -30,6 +32,14 @@ export function evaluateDrift({ config, deployments, history }: Pick<Dependencie
       publish: [{ type: "drift.evaluated", purpose: "evaluated", data: { due: new Date(run.dueMs).toISOString(), services } }],
     };
   };
+}
+
+async function newest(history: Dependencies["history"]): Promise<Tip> {
+  try {
+    return { commit: await history.tip() };
+  } catch (failure) {
+    return { failure };
+  }
 }
 
 async function judge(world: World, drift: Drift, service: DriftService, nowMs: number): Promise<ServiceDrift> {
@@ -51,7 +61,7 @@ async function judge(world: World, drift: Drift, service: DriftService, nowMs: n
   };
 }
 
-async function look({ deployments, history }: World, drift: Drift, service: DriftService): Promise<DriftFacts> {
+async function look({ deployments, history, tip }: World, drift: Drift, service: DriftService): Promise<DriftFacts> {
   let revisions: readonly Revision[] | undefined;
   try {
     revisions = await deployments.revisions(service.name);
@@ -64,9 +74,14 @@ async function look({ deployments, history }: World, drift: Drift, service: Drif
   if (taking.length === 0) return { kind: "unknown", reason: "nothing-serves", text: `no revision of ${service.name} takes any traffic` };
   const isIgnored = drift.ignore.length === 0 ? () => false : picomatch([...drift.ignore], { dot: true });
   const serving: ServingFacts[] = [];
+  if ("failure" in tip) return { kind: "unknown", reason: "history-unreadable", text: messageOf(tip.failure) };
   try {
     for (const revision of taking) {
-      const { servingKnown, commits, unknownPaths } = await history.undeployed({ serving: revision.commit, paths: service.paths });
+      const { servingKnown, commits, unknownPaths } = await history.undeployed({
+        tip: tip.commit,
+        serving: revision.commit,
+        paths: service.paths,
+      });
       if (unknownPaths.length > 0)
         return { kind: "unknown", reason: "path-never-existed", text: `${unknownPaths.join(", ")} never existed in the history` };
       const relevant = commits.filter(({ paths }) => paths.some((path) => isUnder(path, service.paths) && !isIgnored(path)));

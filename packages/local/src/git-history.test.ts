@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { gitHistory } from "./git-history.ts";
+
+const AT = "2026-02-05T10:00:00Z";
+let repository: string;
+const ids: Record<string, string> = {};
+
+async function git(...words: readonly string[]): Promise<string> {
+  const env = { GIT_AUTHOR_DATE: AT, GIT_COMMITTER_DATE: AT, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+  const named = ["-c", "user.name=Example", "-c", "user.email=example@example.org"];
+  return (await execa("git", ["-C", repository, ...named, ...words], { env })).stdout;
+}
+
+async function commit(name: string, path: string): Promise<void> {
+  mkdirSync(dirname(join(repository, path)), { recursive: true });
+  writeFileSync(join(repository, path), name);
+  await git("add", "--", path);
+  await git("commit", "--quiet", "-m", name);
+  ids[name] = await git("rev-parse", "HEAD");
+}
+
+/** first ── second (api) ── third (docs), and a branch from first merged last: side (api/deep). */
+beforeAll(async () => {
+  repository = mkdtempSync(join(tmpdir(), "kintsugi-git-"));
+  await git("init", "--quiet", "--initial-branch=main");
+  await commit("first", "api/a.py");
+  await git("checkout", "--quiet", "-b", "work");
+  await commit("side", "api/deep/ü b.py");
+  await git("checkout", "--quiet", "main");
+  await commit("second", "api/a.py");
+  await commit("third", "docs/a.md");
+  await git("merge", "--quiet", "--no-ff", "-m", "merge", "work");
+  ids["merge"] = await git("rev-parse", "HEAD");
+}, 30_000);
+afterAll(() => rmSync(repository, { recursive: true }));
+
+async function undeployed(serving: string, ...paths: readonly string[]) {
+  const history = gitHistory(repository, "main");
+  return await history.undeployed({ tip: await history.tip(), serving, paths });
+}
+
+test.for<[serving: string, paths: readonly string[], expected: readonly string[]]>([
+  ["first", ["api"], ["second", "side"]],
+  ["second", ["api"], ["side"]],
+  ["second", ["docs"], ["third"]],
+  ["second", ["api", "docs"], ["side", "third"]],
+  ["third", ["docs/a.md"], []],
+  ["merge", ["api"], []],
+])("what %s lacks under %j", async ([serving, paths, expected]) => {
+  const { servingKnown, commits, unknownPaths } = await undeployed(ids[serving]!, ...paths);
+  expect({ servingKnown, unknownPaths }).toEqual({ servingKnown: true, unknownPaths: [] });
+  expect(commits.map(({ message }) => message).sort()).toEqual(expected);
+});
+
+test("a commit carries its id, its message, its time and its files", async () => {
+  expect((await undeployed(ids["second"]!, "api")).commits).toEqual([
+    { sha: ids["side"], message: "side", committedMs: Date.parse(AT), paths: ["api/deep/ü b.py"] },
+  ]);
+});
+
+test("a short id serves as well, and what is no commit is not known", async () => {
+  expect((await undeployed(ids["second"]!.slice(0, 7), "api")).servingKnown).toBe(true);
+  for (const serving of ["0".repeat(40), "--all", "", "main; true"]) expect((await undeployed(serving, "api")).servingKnown).toBe(false);
+});
+
+test("a path that nobody ever touched is named; one that begins with dashes is a path", async () => {
+  expect((await undeployed(ids["first"]!, "api", "nowhere", "--stat")).unknownPaths).toEqual(["nowhere", "--stat"]);
+});
+
+test("the tip is read anew each time", async () => {
+  const history = gitHistory(repository, "work");
+  expect(await history.tip()).toBe(ids["side"]);
+  await git("branch", "--force", "work", ids["third"]!);
+  expect(await history.tip()).toBe(ids["third"]);
+});
+
+test.for<[name: string, where: () => string, branch: string, remedy: RegExp]>([
+  ["no repository", () => tmpdir(), "main", /is no git repository, or git is missing: check drift\.history\.git/],
+  ["no such branch", () => repository, "trunk", /has no branch trunk: check drift\.history\.branch/],
+])("%s needs a person, and names the key", async ([, where, branch, remedy]) => {
+  await expect(gitHistory(where(), branch).tip()).rejects.toThrow(remedy);
+});
