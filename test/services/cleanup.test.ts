@@ -363,3 +363,60 @@ test("an act that worked and was reported as failed is a heal", async () => {
   await stage.put("b1", stalled);
   expect(await stage.run("20:00")).toMatchObject({ closed: [{ target: "b1" }], told: [], pending: 1 });
 });
+
+test.for<[name: string, id: string]>([
+  ["an emoji", "batch-😀"],
+  ["a line break", "batch\n1"],
+  ["more than 512 characters", "b".repeat(513)],
+])("a batch whose id has %s is told and left alone, and stops no other", async ([, id]) => {
+  const stage = cleanupStage(healer());
+  await stage.put(id, stalled);
+  await stage.put("good", stalled);
+  const report = await stage.run("20:00");
+  expect(report.closed).toMatchObject([{ target: "good" }]);
+  expect(report.told).toMatchObject([{ target: expect.stringMatching(/^document-[0-9a-f]{12}$/), reason: "unreadable" }]);
+  expect(await stage.batch(id)).toEqual(stalled);
+});
+
+test("more than fifty that need a person are told of together", async () => {
+  const stage = cleanupStage(healer());
+  const old = { ...stalled, created_at: "2026-02-03T19:00:00Z" };
+  for (let index = 0; index < 51; index++) await stage.put(`b${index}`, old);
+  const report = await stage.run("20:00");
+  expect(report).toMatchObject({ sick: 51, told: [{ target: "many", text: expect.stringContaining("51 batches need a person") }] });
+});
+
+test("a heal of thousands of members is recorded: its states are told by their size", async () => {
+  const stage = cleanupStage(healer());
+  const members = Array.from({ length: 5_000 }, (_, index) => `player_${index}`);
+  await stage.put("b1", { ...stalled, expected_players: members, completed_players: members, skipped_players: [] });
+  await stage.run("20:00");
+  await stage.run("20:15");
+  expect(stage.completed()).toMatchObject([{ before_state: { completed_players: { members: 5_000 } }, outcome: "effective" }]);
+});
+
+test("a skip reason that nobody has listed stands in the record of the heal", async () => {
+  const stage = cleanupStage(healer());
+  await stage.put("b1", { ...stalled, skipped_players: { moon_phase: 17 } });
+  await stage.run("20:00");
+  await stage.run("20:15");
+  expect(stage.completed()).toMatchObject([{ cause: { code: "moon_phase" }, metadata: { unclassified: ["moon_phase"] } }]);
+});
+
+test("a target that is sick in another way all day is not forgotten, and not healed beyond its limit", async () => {
+  const stage = cleanupStage(healer(", max_age: 7d, limits: { per_target: 1 }"));
+  await stage.put("b1", stalled);
+  await stage.run("20:00");
+  await stage.put("b1", { ...stalled, completed_players: 3 });
+  for (const day of ["06", "07"]) for (const time of ["08:00", "20:00"]) await stage.run(`${day}T${time}`);
+  await stage.put("b1", stalled);
+  expect(await stage.run("07T20:15")).toMatchObject({ closed: [], told: [{ target: "b1", reason: "limit-per-target" }] });
+});
+
+test("a target that starts anew is healed, and not told of as given up in the same run", async () => {
+  const stage = cleanupStage(healer(", max_age: 7d, limits: { per_target: 1 }"));
+  await stage.put("b1", stalled);
+  await stage.run("20:00");
+  await stage.put("b1", stalled);
+  expect(await stage.run("06T20:30")).toMatchObject({ closed: [{ target: "b1" }], told: [] });
+});

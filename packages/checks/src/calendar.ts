@@ -2,7 +2,7 @@
 
 import type { Calendar } from "@kintsugi/config/model";
 import type { Dialect, Warehouse } from "@kintsugi/ports/warehouse";
-import { dateLiteral, identifier, tableName } from "./sql-text.ts";
+import { dateLiteral, identifier, tableName } from "@kintsugi/ports/sql-text";
 
 export type Expected = {
   /** All that the calendar lists. */

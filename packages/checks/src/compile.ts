@@ -2,7 +2,7 @@
 
 import type { Metric, TableCheck } from "@kintsugi/config/model";
 import type { Dialect } from "@kintsugi/ports/warehouse";
-import { dateLiteral, identifier, tableName, textLiteral } from "./sql-text.ts";
+import { dateLiteral, identifier, tableName, textLiteral } from "@kintsugi/ports/sql-text";
 
 export type TableQuestion = {
   readonly check: Pick<TableCheck, "table" | "day" | "where" | "entity">;

@@ -100,3 +100,8 @@ test("a topic is one of the nine", () => {
   expect(isTopic("dead-letters")).toBe(false);
   expect(isTopic("toString")).toBe(false);
 });
+
+test("half of a surrogate pair, as a cut may leave it, goes out as a replacement character", () => {
+  const cut = { ...event, data: { actor: "eve", reason: "out 🤕".slice(0, 5), mode: "maintenance" } } as Event;
+  expect(JSON.parse(Buffer.from(toMessage(cut).data).toString())).toMatchObject({ reason: "out \uFFFD" });
+});

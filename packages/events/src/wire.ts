@@ -34,6 +34,13 @@ export function toMessage(event: Event): { topic: Topic; attributes: Record<stri
       ...(event.subject === undefined ? {} : { "ce-subject": event.subject }),
       "content-type": "application/json",
     },
-    data: new TextEncoder().encode(JSON.stringify(event.data)),
+    data: new TextEncoder().encode(textOf(event.data)),
   };
+}
+
+/** Half of a surrogate pair, as a cut may leave it, is no text that a receiver takes. */
+function textOf(data: unknown): string {
+  const text = JSON.stringify(data);
+  if (!/\\ud[89a-f]/.test(text)) return text;
+  return JSON.stringify(data, (_, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value));
 }

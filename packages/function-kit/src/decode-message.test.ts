@@ -26,6 +26,11 @@ test.for<[name: string, given: RawMessage, reason: RegExp]>([
   ["1e400", message('{"type":"healing.completed","healing_type":"a","duration_seconds":1e400}'), /too large/],
   ["-0", message('{"type":"healing.completed","healing_type":"a","duration_seconds":-0}'), /-0/],
   ["NaN as text", message({ ...heal, duration_seconds: "NaN" }), /duration_seconds/],
+  [
+    "digits beyond a double",
+    message('{"type":"healing.completed","healing_type":"a","metadata":{"game":12345678901234567890}}'),
+    /lose digits/,
+  ],
   ["an id beyond 2^53", message('{"type":"healing.completed","healing_type":"a","metadata":{"game":9007199254740993}}'), /lose digits/],
   ["half a surrogate pair", message('{"type":"healing.completed","healing_type":"a","target":"\\ud800"}'), /surrogate/],
   ["a NUL", message('{"type":"healing.completed","healing_type":"a","target":"a\\u0000b"}'), /NUL/],
@@ -94,6 +99,11 @@ test.for<[name: string, given: RawMessage]>([
       cause: { code: "unknown" },
     },
   });
+});
+
+test.for([2 ** 53, 1e16, 2 ** 70, -(2 ** 60)])("the number %d as JSON writes it loses nothing, and is read", (size) => {
+  const decoded = decodeMessage(message({ ...heal, metadata: { size } }), now);
+  expect("event" in decoded && decoded.event.data).toMatchObject({ metadata: { size } });
 });
 
 test("a repeated message has the digest of the first, whenever it comes", () => {

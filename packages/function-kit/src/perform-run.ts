@@ -1,11 +1,14 @@
 /** The shell round every scheduled run: it leaves a trace whatever happens, and a repeated trigger makes no second run. */
 
+import { catalogue } from "@kintsugi/events/catalogue";
 import { derivedId } from "@kintsugi/events/event";
 import { RunCompleted } from "@kintsugi/events/runs";
+import type { Message } from "@kintsugi/ports/bus";
 import type { Change } from "@kintsugi/ports/documents";
 import { Conflict, messageOf } from "@kintsugi/ports/failure";
 import { announce } from "./announce.ts";
 import type { Dependencies, FunctionDeclaration, Run, RunOutcome } from "./declaration.ts";
+import { MAX_BYTES } from "./decode-message.ts";
 import { type Log, seenCollection } from "./deliver-events.ts";
 import { maskText } from "./mask.ts";
 import { modeAt, modeId, operatorCollection } from "./mode.ts";
@@ -20,6 +23,8 @@ export type Trigger = {
 export type PerformRun = (trigger: Trigger, commit?: (change: Change) => Promise<void>) => Promise<RunCompleted>;
 
 const MAX_CONFLICTS = 5;
+
+type Told = { readonly completed: RunCompleted; readonly publish: readonly Message[] };
 
 export function performRun(declaration: FunctionDeclaration, dependencies: Dependencies, log: Log): PerformRun {
   const { documents, clock } = dependencies;
@@ -39,17 +44,11 @@ export function performRun(declaration: FunctionDeclaration, dependencies: Depen
     }
   }
 
-  async function attempt(id: string, trigger: Trigger, commit: (change: Change) => Promise<void>): Promise<RunCompleted> {
-    const seen = await documents.get(seenCollection, id);
-    if (seen !== undefined) {
-      await documents.flush(id);
-      return RunCompleted.parse(seen.data["run"]);
-    }
-    const nowMs = clock.now();
-    const outcome = await decide({ id, dueMs: trigger.dueMs, nowMs });
+  /** @throws when an event is not as agreed, or larger than whoever gets it would take */
+  function tell({ publish = [], ...outcome }: RunOutcome, { id, dueMs, nowMs }: Run): Told {
     const completed = RunCompleted.parse({
       function: declaration.name,
-      due: new Date(trigger.dueMs).toISOString(),
+      due: new Date(dueMs).toISOString(),
       started: new Date(nowMs).toISOString(),
       verdict: outcome.verdict,
       reason: outcome.reason,
@@ -57,12 +56,37 @@ export function performRun(declaration: FunctionDeclaration, dependencies: Depen
       healers: outcome.healers,
     });
     const own = { type: "run.completed", purpose: "run", subject: declaration.name, data: completed } as const;
+    for (const { type, data } of publish) catalogue[type].data.parse(data);
+    const messages = announce([...publish, own], { functionName: declaration.name, cause: id, nowMs });
+    const large = messages.find(({ data }) => data.length > MAX_BYTES);
+    if (large !== undefined) throw new Error(`${large.attributes["ce-type"]} would hold ${large.data.length} bytes, at most ${MAX_BYTES}`);
+    return { completed, publish: messages };
+  }
+
+  async function attempt(id: string, trigger: Trigger, commit: (change: Change) => Promise<void>): Promise<RunCompleted> {
+    const seen = await documents.get(seenCollection, id);
+    if (seen !== undefined) {
+      await documents.flush(id);
+      return RunCompleted.parse(seen.data["run"]);
+    }
+    const nowMs = clock.now();
+    const run = { id, dueMs: trigger.dueMs, nowMs };
+    let outcome = await decide(run);
+    let told: Told;
+    try {
+      told = tell(outcome, run);
+    } catch (error) {
+      // A run that found what no event can carry has still run: it leaves its trace, and nobody takes it for one that saw nothing.
+      outcome = { verdict: "unknown", reason: `what it found cannot be told: ${maskText(messageOf(error)).slice(0, 500)}` };
+      told = tell(outcome, run);
+    }
+    const { completed, publish } = told;
     await commit({
       writes: [
         { op: "create", collection: seenCollection, id, data: { run: completed, outbox: id, at: nowMs } },
         ...(outcome.writes ?? []),
       ],
-      publish: announce([...(outcome.publish ?? []), own], { functionName: declaration.name, cause: id, nowMs }),
+      publish,
       outbox: id,
     });
     for (const fact of outcome.log ?? []) log({ severity: "INFO", message: "decided", function: declaration.name, ...fact });

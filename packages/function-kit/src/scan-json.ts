@@ -71,6 +71,7 @@ function numberFault(literal: string): string | undefined {
   const value = Number(literal);
   if (!Number.isFinite(value)) return `holds the number ${literal}, which is too large`;
   if (Object.is(value, -0)) return "holds the number -0";
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return `holds the number ${literal}, which would lose digits: quote it`;
+  if (Number.isInteger(value) && !Number.isSafeInteger(value) && String(value) !== literal)
+    return `holds the number ${literal}, which would lose digits: quote it`;
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** Reads a batch document by the healer's field names. Pure. */
 
 import type { Healer } from "@kintsugi/config/model";
+import { Id } from "@kintsugi/events/fields";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { z } from "zod";
 
@@ -30,6 +31,8 @@ const Skipped = z.union([Ids, z.record(z.string(), Amount), z.record(z.string(),
 
 export function readBatch(target: string, data: JsonObject, healer: Pick<Healer, "fields" | "reasons">): BatchRead {
   const { fields, reasons } = healer;
+  // Nothing heals off the record: what no event can name is left alone.
+  if (!isNameable(target)) return { unreadable: "its id is too long, or has a character that no event may carry: rename it" };
   const read = <T extends z.ZodType>(field: string, form: T): z.infer<T> | undefined => {
     const parsed = form.optional().safeParse(data[field] ?? undefined);
     if (!parsed.success) throw new Unreadable(`${field} has a form that is not known`);
@@ -66,6 +69,11 @@ export function readBatch(target: string, data: JsonObject, healer: Pick<Healer,
     if (error instanceof Unreadable) return { unreadable: error.message };
     throw error;
   }
+}
+
+/** Whether events can say this id or reason as it is. */
+export function isNameable(name: string): boolean {
+  return Id.safeParse(name).success;
 }
 
 class Unreadable extends Error {}

@@ -1,7 +1,7 @@
 /** Decides what a batch needs. Pure: the caller supplies time. */
 
 import type { Healer } from "@kintsugi/config/model";
-import type { Batch } from "./batch.ts";
+import { type Batch, isNameable } from "./batch.ts";
 
 export type BatchDecision =
   | { readonly action: "none"; readonly reason: "done" | "not-stalled" }
@@ -45,7 +45,8 @@ export function describeClose(batch: Batch, nowMs: number): string {
 export function causeOf(batch: Batch): { readonly code: string; readonly parameters: Readonly<Record<string, number>> } {
   const missing = Math.max(0, batch.expected - batch.settled);
   const [top] = Object.entries(batch.skipped).sort(([a, x], [b, y]) => y - x || a.localeCompare(b));
-  if (top !== undefined && top[1] >= missing) return { code: top[0], parameters: { skipped: top[1], missing } };
+  if (top !== undefined && top[1] >= missing)
+    return { code: isNameable(top[0]) ? top[0] : "unnameable_reason", parameters: { skipped: top[1], missing } };
   if (missing > 0) return { code: "members_missing", parameters: { missing } };
   return { code: "completion_not_recorded", parameters: {} };
 }

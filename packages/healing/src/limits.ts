@@ -3,7 +3,7 @@
 import type { Healer } from "@kintsugi/config/model";
 
 /** What the healer remembers of a target. */
-export type TargetHistory = { readonly attempts: number; readonly lastActMs?: number };
+export type TargetHistory = { readonly attempts: number; readonly lastActMs?: number | undefined };
 
 export type LimitDecision =
   | { readonly action: "act" }

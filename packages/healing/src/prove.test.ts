@@ -37,19 +37,25 @@ test.for<[name: string, evidence: Evidence, sinceActMs: number, expected: Proof]
   ["deleted", { kind: "gone" }, 300_000, { outcome: "ineffective", reason: "the batch is gone" }],
   [
     "nobody could look",
-    { kind: "not-readable", reason: "warehouse unavailable" },
+    { kind: "not-readable", reason: "warehouse unavailable", isLasting: false },
     300_000,
     { outcome: "pending", reason: "warehouse unavailable" },
   ],
   [
+    "a look that will fail the same way again",
+    { kind: "not-readable", reason: "Catalog Error", isLasting: true },
+    300_000,
+    { outcome: "inconclusive", reason: "Catalog Error" },
+  ],
+  [
     "nobody could look for almost a day",
-    { kind: "not-readable", reason: "warehouse unavailable" },
+    { kind: "not-readable", reason: "warehouse unavailable", isLasting: false },
     24 * hour - 1,
     { outcome: "pending", reason: "warehouse unavailable" },
   ],
   [
     "nobody could look for a day",
-    { kind: "not-readable", reason: "warehouse unavailable" },
+    { kind: "not-readable", reason: "warehouse unavailable", isLasting: false },
     24 * hour,
     { outcome: "inconclusive", reason: "warehouse unavailable" },
   ],

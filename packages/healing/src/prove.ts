@@ -6,7 +6,8 @@ import type { Outcome } from "@kintsugi/events/healing";
 export type Evidence =
   | { readonly kind: "read"; readonly isDone: boolean; readonly proof: boolean | undefined }
   | { readonly kind: "gone" }
-  | { readonly kind: "not-readable"; readonly reason: string };
+  /** `isLasting`: another look will fail the same way. */
+  | { readonly kind: "not-readable"; readonly reason: string; readonly isLasting: boolean };
 
 export type Proof =
   | { readonly outcome: Exclude<Outcome, "refused" | "errored">; readonly reason: string }
@@ -18,7 +19,7 @@ const GIVE_UP_MS = 24 * 3_600_000;
 export function proveHeal(evidence: Evidence, sinceActMs: number): Proof {
   switch (evidence.kind) {
     case "not-readable":
-      return { outcome: sinceActMs >= GIVE_UP_MS ? "inconclusive" : "pending", reason: evidence.reason };
+      return { outcome: evidence.isLasting || sinceActMs >= GIVE_UP_MS ? "inconclusive" : "pending", reason: evidence.reason };
     case "gone":
       return { outcome: "ineffective", reason: "the batch is gone" };
     case "read":

@@ -1,5 +1,6 @@
 /** Every statement of ours against the warehouse, in both dialects; `kintsugi sql` shows what the code sends. */
 
+import { textLiteral } from "@kintsugi/ports/sql-text";
 import type { Dialect } from "@kintsugi/ports/warehouse";
 import { healingEvents, ledgerTables, otherEvents, type Table } from "./tables.ts";
 
@@ -21,10 +22,6 @@ export function readable(place: Place, table: Table): string {
 /** RFC 3339 from our own clock; never a stranger's text. */
 function instant(ms: number): string {
   return `TIMESTAMP '${new Date(ms).toISOString().slice(0, 23).replace("T", " ")}+00:00'`;
-}
-
-export function textLiteral(place: Place, text: string): string {
-  return place.dialect === "duckdb" ? `'${text.replaceAll("'", "''")}'` : JSON.stringify(text);
 }
 
 /** Keys of all rows that the ledger took in within [fromMs, toMs). */
@@ -63,12 +60,12 @@ export function recordedRuns(place: Place, sinceMs: number, untilMs: number): st
 }
 
 export function healingById(place: Place, id: string): string {
-  const text = textLiteral(place, id);
+  const text = textLiteral(place.dialect, id);
   return `SELECT * FROM ${readable(place, healingEvents)} WHERE healing_id = ${text} OR event_id = ${text} OR target = ${text} OR cause = ${text} OR correlation_id = ${text} ORDER BY timestamp LIMIT 100`;
 }
 
 export function eventsAbout(place: Place, id: string): string {
-  const text = textLiteral(place, id);
+  const text = textLiteral(place.dialect, id);
   const field = (name: string): string =>
     place.dialect === "duckdb" ? `json_extract_string(data, '$.${name}')` : `JSON_VALUE(data, '$.${name}')`;
   return `SELECT event_id, type, subject, time, data FROM ${readable(place, otherEvents)} WHERE event_id = ${text} OR subject = ${text} OR ${field("key")} = ${text} OR ${field("healing_id")} = ${text} ORDER BY time LIMIT 200`;

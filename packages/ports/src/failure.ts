@@ -21,6 +21,11 @@ export class Conflict extends Error {
   override readonly name = "Conflict";
 }
 
+/** Whether another try gives the same whatever people do meanwhile, as with a statement that is wrong. */
+export function isPermanent(error: unknown): boolean {
+  return error instanceof Failure && error.failure === "permanent";
+}
+
 /** Whether trying again is known to be useless. */
 export function isLasting(error: unknown): boolean {
   return error instanceof Failure && (error.failure === "permanent" || error.failure === "needs-human");

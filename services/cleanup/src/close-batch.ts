@@ -6,10 +6,10 @@ import { commitSurely } from "@kintsugi/function-kit/commit-surely";
 import { toMessage } from "@kintsugi/events/wire";
 import { readBatch, type Batch } from "@kintsugi/healing/batch";
 import { causeOf, decideBatch, describeClose } from "@kintsugi/healing/decide-batch";
+import { stateOf } from "@kintsugi/healing/state-of";
 import type { Documents } from "@kintsugi/ports/documents";
 import { Conflict } from "@kintsugi/ports/failure";
 import { healingIdOf, type PendingHeal, type TargetState, writeActs, writePending, writeTarget } from "./heal-store.ts";
-import { stateOf } from "./prove-pending.ts";
 
 export type Closing = {
   readonly documents: Documents;
@@ -60,6 +60,7 @@ function healOf({ healer, state, nowMs, runId }: Closing, batch: Batch, before: 
     cause: causeOf(batch),
     before: before as PendingHeal["before"],
     requestedId: derivedId(healingId, "requested"),
+    unclassified: [...batch.unclassified],
   };
 }
 

@@ -1,6 +1,8 @@
 /** What a healer remembers: per target its acts and a heal that waits for its proof, and over all targets the acts of the last hour. */
 
+import type { Healer } from "@kintsugi/config/model";
 import { derivedId } from "@kintsugi/events/event";
+import type { Batch } from "@kintsugi/healing/batch";
 import type { Document, Documents, Write } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { z } from "zod";
@@ -9,7 +11,6 @@ const targets = "kintsugi_heal_targets";
 const pendings = "kintsugi_heal_pending";
 const rates = "kintsugi_heal_rates";
 
-/** A target that no run has found sick for so long starts anew. */
 const FORGET_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
@@ -20,7 +21,7 @@ const StoredTarget = z.object({
   lastActMs: z.number().optional(),
   lastSickMs: z.number(),
 });
-export type TargetState = z.infer<typeof StoredTarget> & { readonly version?: string };
+export type TargetState = z.infer<typeof StoredTarget>;
 
 const StoredHeal = z.object({
   healer: z.string(),
@@ -34,6 +35,8 @@ const StoredHeal = z.object({
   cause: z.object({ code: z.string(), parameters: z.record(z.string(), z.number()) }),
   before: z.record(z.string(), z.json()),
   requestedId: z.string(),
+  /** Skip reasons that nobody has listed. */
+  unclassified: z.array(z.string()),
   proof: z
     .object({
       outcome: z.enum(["effective", "ineffective", "inconclusive"]),
@@ -59,24 +62,22 @@ export function healingIdOf(healer: string, target: string, attempt: number, epi
   return `heal_${derivedId(healer, target, String(attempt), episode).slice(0, 12)}`;
 }
 
-export async function readTarget(documents: Documents, healer: string, target: string, nowMs: number): Promise<TargetState> {
-  const document = await documents.get(targets, targetId(healer, target));
-  const fresh = { healer, target, attempts: 0, lastSickMs: nowMs };
-  if (document === undefined) return fresh;
-  const stored = StoredTarget.parse(document.data);
-  return nowMs - stored.lastSickMs >= FORGET_MS ? { ...fresh, version: document.version } : { ...stored, version: document.version };
+export function freshTarget({ name }: Pick<Healer, "name">, { target }: Pick<Batch, "target">, nowMs: number): TargetState {
+  return { healer: name, target, attempts: 0, lastSickMs: nowMs };
 }
 
-/** Targets that the healer has given up on, or watches: all that it remembers. */
+/** No run has found it sick for a day: it starts anew. */
+export function isForgotten({ lastSickMs }: Pick<TargetState, "lastSickMs">, nowMs: number): boolean {
+  return nowMs - lastSickMs >= FORGET_MS;
+}
+
+/** All that the healer remembers: what it has acted on within a day of its last sickness. */
 export async function listTargets(documents: Documents, healer: string): Promise<readonly TargetState[]> {
-  return (await documents.list(targets))
-    .map(({ data, version }) => ({ ...StoredTarget.parse(data), version }))
-    .filter((state) => state.healer === healer);
+  return (await documents.list(targets)).map(({ data }) => StoredTarget.parse(data)).filter((state) => state.healer === healer);
 }
 
 export function writeTarget(state: TargetState): Write {
-  const { version: _version, ...data } = state;
-  return { op: "set", collection: targets, id: targetId(state.healer, state.target), data };
+  return { op: "set", collection: targets, id: targetId(state.healer, state.target), data: state };
 }
 
 export function forgetTarget(state: TargetState): Write {

@@ -3,15 +3,16 @@
  * A proof is stored before anything acts again: a run that dies after its next act must not take that act for the success of the one before.
  */
 
+import { textLiteral } from "@kintsugi/ports/sql-text";
 import type { Healer } from "@kintsugi/config/model";
 import { commitSurely } from "@kintsugi/function-kit/commit-surely";
 import type { Dependencies, NewEvent, Run } from "@kintsugi/function-kit/declaration";
 import { type Evidence, proveHeal } from "@kintsugi/healing/prove";
+import { stateOf } from "@kintsugi/healing/state-of";
 import { derivedId } from "@kintsugi/events/event";
 import type { Write } from "@kintsugi/ports/documents";
-import { messageOf } from "@kintsugi/ports/failure";
+import { isPermanent, messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
-import type { Dialect } from "@kintsugi/ports/warehouse";
 import { forgetPending, isProved, listPending, type PendingHeal, type ProvedHeal, writePending } from "./heal-store.ts";
 
 export type Proved = {
@@ -67,7 +68,7 @@ async function lookAgain(
     const proof = healer.verify.sql === undefined ? undefined : await holds(warehouse, healer.verify.sql, heal.target);
     return { evidence: { kind: "read", isDone, proof }, after: stateOf(document.data, healer) };
   } catch (error) {
-    return { evidence: { kind: "not-readable", reason: messageOf(error) }, after: {} };
+    return { evidence: { kind: "not-readable", reason: messageOf(error), isLasting: isPermanent(error) }, after: {} };
   }
 }
 
@@ -75,16 +76,6 @@ async function holds(warehouse: Dependencies["warehouse"], sql: string, target: 
   const { rows } = await warehouse.query(sql.replaceAll(/@target\b/g, () => textLiteral(warehouse.dialect, target)));
   const [first] = Object.values(rows[0] ?? {});
   return first === true || (typeof first === "number" && first > 0);
-}
-
-function textLiteral(dialect: Dialect, text: string): string {
-  return dialect === "duckdb" ? `'${text.replaceAll("'", "''")}'` : JSON.stringify(text);
-}
-
-/** The fields that the healer knows of, as they are in the world. */
-export function stateOf(data: JsonObject, healer: Healer): JsonObject {
-  const names = [...Object.values(healer.fields), "auto_completed", "auto_completed_reason", "healing_id"];
-  return Object.fromEntries(names.filter((name) => data[name] !== undefined).map((name) => [name, data[name]]));
 }
 
 function completed(healer: Healer, { proof, ...heal }: ProvedHeal): NewEvent {
@@ -102,7 +93,7 @@ function completed(healer: Healer, { proof, ...heal }: ProvedHeal): NewEvent {
       before_state: heal.before,
       after_state: proof.after,
       success: proof.outcome === "effective",
-      metadata: { proof: proof.reason },
+      metadata: { proof: proof.reason, ...(heal.unclassified.length === 0 ? {} : { unclassified: heal.unclassified }) },
       target: heal.target,
       cause: heal.cause,
       outcome: proof.outcome,

@@ -1,25 +1,31 @@
 /** One healer's part of a run: prove, look, and heal within the limits. */
 
 import type { Healer } from "@kintsugi/config/model";
+import { derivedId } from "@kintsugi/events/event";
 import type { HealerRun } from "@kintsugi/events/runs";
 import type { Dependencies, NewEvent, Run } from "@kintsugi/function-kit/declaration";
-import { type Batch, readBatch } from "@kintsugi/healing/batch";
-import { decideBatch } from "@kintsugi/healing/decide-batch";
-import { decideLimit, exceedsBlastRadius } from "@kintsugi/healing/limits";
+import { type Batch, isNameable, readBatch } from "@kintsugi/healing/batch";
+import { type BatchDecision, decideBatch } from "@kintsugi/healing/decide-batch";
+import { exceedsBlastRadius } from "@kintsugi/healing/limits";
 import type { Write } from "@kintsugi/ports/documents";
-import { isLasting, messageOf } from "@kintsugi/ports/failure";
-import { closeBatch } from "./close-batch.ts";
-import { forgetTarget, listTargets, readActs, readTarget, type TargetState, writeTarget } from "./heal-store.ts";
+import { givenUp } from "./given-up.ts";
+import { healBatch, type Report } from "./heal-batch.ts";
+import { forgetTarget, freshTarget, isForgotten, listTargets, writeTarget } from "./heal-store.ts";
 import { provePending } from "./prove-pending.ts";
 
 export type Tended = { readonly report: HealerRun; readonly writes: readonly Write[]; readonly publish: readonly NewEvent[] };
 
-type Report = {
-  closed: HealerRun["closed"];
-  told: HealerRun["told"];
-  refused: HealerRun["refused"];
-  /** Why this run could not do all it meant to; the next one tries again. */
-  unknown?: string;
+/** More than so many that need a person are one problem, not many: they are told of together. */
+const MAX_TOLD = 50;
+/** An event holds 64 KiB; `sick` says how many there are. */
+const MAX_REFUSED = 100;
+
+type Seen = {
+  readonly considered: number;
+  /** Stalled or worse, with what each needs. */
+  readonly sick: readonly { readonly batch: Batch; readonly decision: Exclude<BatchDecision, { action: "none" }> }[];
+  readonly isBlast: boolean;
+  readonly told: HealerRun["told"];
 };
 
 export async function tendBatches(dependencies: Pick<Dependencies, "documents" | "warehouse">, healer: Healer, run: Run): Promise<Tended> {
@@ -27,124 +33,82 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
   const { nowMs } = run;
   const proved = await provePending(dependencies, healer, run);
   const pending = new Set(proved.stillPending.map(({ target }) => target));
-  const closedBefore = proved.ofThisRun;
-  const batches: Batch[] = [];
-  const report: Report = {
-    closed: closedBefore.map(({ target, healingId }) => ({ target, healing_id: healingId })),
-    told: [],
-    refused: [],
-  };
-  for (const { id, data } of await documents.list(healer.batches, { unlessTrue: healer.fields.done })) {
-    const read = readBatch(id, data, healer);
-    if ("batch" in read) batches.push(read.batch);
-    else report.told.push({ target: id, reason: "unreadable", text: `${id} cannot be judged: ${read.unreadable}` });
-  }
-  const young = batches.filter((batch) => nowMs - batch.createdMs <= healer.maxAgeMs);
-  const decided = batches.map((batch) => ({ batch, decision: decideBatch(batch, healer, nowMs) }));
-  const sick = decided.filter(({ decision }) => decision.action !== "none");
-  const sickYoung = sick.filter(({ batch }) => young.includes(batch));
-  const targets = await listTargets(documents, healer.name);
-  const writes: Write[] = [...proved.writes];
+  const closedBefore = proved.ofThisRun.map(({ target, healingId }) => ({ target, healing_id: healingId }));
+  const { considered, sick, isBlast, told } = await look(documents, healer, nowMs);
+  const remembered = await listTargets(documents, healer.name);
+  const states = new Map(remembered.filter((state) => !isForgotten(state, nowMs)).map((state) => [state.target, state]));
+  const report: Report = { closed: closedBefore, told: [...told], refused: [] };
 
-  if (exceedsBlastRadius(sickYoung.length, young.length, healer.limits)) {
-    const text = `${sickYoung.length} of ${young.length} batches are stalled at one time: nothing is healed, look for what they share`;
-    report.told.length = 0;
-    report.told.push({ target: "blast-radius", reason: "blast-radius", text });
-    for (const { batch } of sick) report.refused.push({ target: batch.target, reason: "blast-radius" });
-  } else {
-    for (const { batch, decision } of sick) {
-      if (decision.action === "tell")
-        report.told.push({ target: batch.target, reason: decision.reason, text: withUnclassified(decision.text, batch) });
-      else if (decision.action === "close") writes.push(...(await heal({ dependencies, healer, run, report }, batch, pending)));
-    }
+  for (const { batch, decision } of sick) {
+    if (isBlast) report.refused.push({ target: batch.target, reason: "blast-radius" });
+    else if (decision.action === "close")
+      await healBatch({ documents, healer, run, report, pending }, batch, states.get(batch.target) ?? freshTarget(healer, batch, nowMs));
   }
+  const closed = new Set(report.closed.map(({ target }) => target));
   const sickTargets = new Set(sick.map(({ batch }) => batch.target));
-  writes.push(...tellOfGivenUp({ healer, run, report }, targets, sickTargets));
+  if (!isBlast) {
+    const others = [...states.values()].filter(({ target }) => !closed.has(target) && !report.told.some((one) => one.target === target));
+    report.told.push(...givenUp(others, healer, sickTargets, nowMs));
+  }
   const { unknown, ...done } = report;
   return {
-    writes,
+    writes: [
+      ...proved.writes,
+      ...remembered.filter((state) => isForgotten(state, nowMs) && !closed.has(state.target)).map(forgetTarget),
+      // Closing has written those that it closed.
+      ...[...states.values()]
+        .filter(({ target }) => sickTargets.has(target) && !closed.has(target))
+        .map((state) => writeTarget({ ...state, lastSickMs: nowMs })),
+    ],
     publish: proved.publish,
     report: {
       healer: healer.name,
       ...(unknown === undefined ? { verdict: "ok" } : { verdict: "unknown", reason: unknown }),
-      considered: batches.length,
+      considered,
       sick: sick.length,
-      pending: pending.size + report.closed.length - closedBefore.length,
-      ...done,
+      pending: pending.size + done.closed.length - proved.ofThisRun.length,
+      closed: done.closed,
+      told: done.told.length > MAX_TOLD ? [together(done.told)] : done.told,
+      refused: done.refused.slice(0, MAX_REFUSED),
     },
   };
 }
 
-type Healing = {
-  readonly dependencies: Pick<Dependencies, "documents">;
-  readonly healer: Healer;
-  readonly run: Run;
-  readonly report: Report;
-};
-
-async function heal(
-  { dependencies: { documents }, healer, run, report }: Healing,
-  batch: Batch,
-  pending: ReadonlySet<string>,
-): Promise<readonly Write[]> {
-  const { nowMs } = run;
-  const state = await readTarget(documents, healer.name, batch.target, nowMs);
-  const sickNow = writeTarget({ ...state, lastSickMs: nowMs });
-  if (pending.has(batch.target)) {
-    if (!report.closed.some(({ target }) => target === batch.target))
-      report.refused.push({ target: batch.target, reason: "waits-for-proof" });
-    return [sickNow];
+async function look(documents: Dependencies["documents"], healer: Healer, nowMs: number): Promise<Seen> {
+  const batches: Batch[] = [];
+  const told: HealerRun["told"] = [];
+  for (const { id, data } of await documents.list(healer.batches, { unlessTrue: healer.fields.done })) {
+    const read = readBatch(id, data, healer);
+    if ("batch" in read) batches.push(read.batch);
+    else told.push({ target: nameOf(id), reason: "unreadable", text: `${id} cannot be judged: ${read.unreadable}` });
   }
-  const acts = await readActs(documents, healer.name, nowMs);
-  const limit = decideLimit(
-    { attempts: state.attempts, ...(state.lastActMs === undefined ? {} : { lastActMs: state.lastActMs }) },
-    healer.limits,
-    acts.length,
-    nowMs,
-  );
-  if (limit.action === "refuse") report.refused.push({ target: batch.target, reason: limit.reason });
-  if (limit.action !== "act") return [sickNow];
-  try {
-    const closed = await closeBatch({ documents, healer, state, acts, runId: run.id, nowMs });
-    if (closed.result === "closed") report.closed.push({ target: batch.target, healing_id: closed.healingId });
-  } catch (error) {
-    const text = `${batch.target} could not be closed: ${messageOf(error)}`;
-    report.refused.push({ target: batch.target, reason: "errored" });
-    if (isLasting(error)) report.told.push({ target: batch.target, reason: "errored", text });
-    else report.unknown = text;
-  }
-  return [];
+  const sick = batches.flatMap((batch) => {
+    const decision = decideBatch(batch, healer, nowMs);
+    return decision.action === "none" ? [] : [{ batch, decision }];
+  });
+  const isYoung = (batch: Batch): boolean => nowMs - batch.createdMs <= healer.maxAgeMs;
+  const [young, sickYoung] = [batches.filter(isYoung).length, sick.filter(({ batch }) => isYoung(batch)).length];
+  const isBlast = exceedsBlastRadius(sickYoung, young, healer.limits);
+  const text = `${sickYoung} of ${young} batches are stalled at one time: nothing is healed, look for what they share`;
+  for (const { batch, decision } of sick)
+    if (decision.action === "tell")
+      told.push({ target: batch.target, reason: decision.reason, text: withUnclassified(decision.text, batch) });
+  return {
+    considered: batches.length,
+    sick,
+    isBlast,
+    told: isBlast ? [{ target: "blast-radius", reason: "blast-radius", text }] : told,
+  };
 }
 
-/** A target that was given up on stands until it is released or has not been sick for a day. */
-function tellOfGivenUp(
-  { healer, run: { nowMs }, report }: Pick<Healing, "healer" | "run" | "report">,
-  targets: readonly TargetState[],
-  sick: ReadonlySet<string>,
-): readonly Write[] {
-  const writes: Write[] = [];
-  for (const state of targets) {
-    const lastSickMs = sick.has(state.target) ? nowMs : state.lastSickMs;
-    if (nowMs - lastSickMs >= 24 * 3_600_000) {
-      writes.push(forgetTarget(state));
-      continue;
-    }
-    if (state.attempts < healer.limits.perTarget || report.told.some(({ target }) => target === state.target || target === "blast-radius"))
-      continue;
-    const stillWaits = state.lastActMs !== undefined && nowMs - state.lastActMs < healer.verify.afterMs;
-    if (stillWaits || !isStillSick(state, sick)) continue;
-    report.told.push({
-      target: state.target,
-      reason: "limit-per-target",
-      text: `${state.target} was healed ${state.attempts} times and is sick again: the healer gives up, find out who undoes it`,
-    });
-  }
-  return writes;
+/** A name that events can carry, for a document whose id is none. */
+function nameOf(id: string): string {
+  return isNameable(id) ? id : `document-${derivedId(id).slice(0, 12)}`;
 }
 
-/** Three heals of which the last one holds are no reason to call anybody; being found sick after the last one is. */
-function isStillSick(state: TargetState, sick: ReadonlySet<string>): boolean {
-  return sick.has(state.target) || (state.lastActMs !== undefined && state.lastSickMs > state.lastActMs);
+function together(told: HealerRun["told"]): HealerRun["told"][number] {
+  const first = told.slice(0, 5).map(({ target }) => target);
+  return { target: "many", reason: "many", text: `${told.length} batches need a person, among them ${first.join(", ")}` };
 }
 
 function withUnclassified(text: string, batch: Batch): string {

@@ -83,9 +83,10 @@ async function judgeHealers(session: Session, { data }: EventOf<"run.completed">
     if (run.verdict !== "ok") continue;
     const told = run.told.map((one) => healerFinding(run.healer, one));
     for (const finding of told) await book.judge({ verdict: "bad", finding }, policy, atMs);
-    const isBlast = run.told.some(({ target }) => target === "blast-radius");
+    // Told of together, single ones are not named: that says nothing of them.
+    const isTogether = run.told.some(({ target }) => target === "blast-radius" || target === "many");
     const keys = new Set(told.map(({ key }) => key));
-    for (const key of isBlast ? [] : await book.badKeys(`healer:${run.healer}:`)) {
+    for (const key of isTogether ? [] : await book.badKeys(`healer:${run.healer}:`)) {
       if (!keys.has(key)) await book.judge({ verdict: "good", key }, policy, atMs);
     }
   }

@@ -19,7 +19,7 @@ export async function recordRepair(
   const day = new Intl.DateTimeFormat("en-CA", { timeZone: config.timezone }).format(new Date(time));
   const id = derivedId(data.actor, day);
   const before = (await memory.read(collection, id)) as RepairsRecorded | undefined;
-  const repair = { time, target: data.target, cause: data.cause.code, text: data.trigger_reason };
+  const repair = { time, target: data.target, cause: data.cause.code, text: textOf(data, before?.repairs ?? []) };
   const after: RepairsRecorded = {
     healer: data.actor,
     day,
@@ -29,4 +29,11 @@ export async function recordRepair(
   };
   memory.write(collection, id, after);
   return [{ type: "repairs.recorded", purpose: `repairs:${data.actor}:${day}:${after.revision}`, subject: data.actor, data: after }];
+}
+
+/** A skip reason that nobody has listed is told once a day, with the first repair that met it. */
+function textOf({ trigger_reason, metadata }: EventOf<"healing.completed">["data"], before: RepairsRecorded["repairs"]): string {
+  const reasons = Array.isArray(metadata["unclassified"]) ? metadata["unclassified"].map(String) : [];
+  const untold = reasons.map((reason) => `unclassified: ${reason}`).filter((words) => !before.some(({ text }) => text.includes(words)));
+  return [trigger_reason, ...untold].join("; ");
 }

@@ -1,7 +1,7 @@
 /** Identifiers and literals per dialect. */
 
-import { Failure } from "@kintsugi/ports/failure";
-import type { Dialect } from "@kintsugi/ports/warehouse";
+import { Failure } from "./failure.ts";
+import type { Dialect } from "./warehouse.ts";
 
 /** @throws a permanent Failure for a name that holds control characters */
 export function identifier(dialect: Dialect, name: string): string {

@@ -1,0 +1,73 @@
+import type { Change } from "@kintsugi/ports/documents";
+import { expect, test } from "vitest";
+import type { Dependencies, FunctionDeclaration, NewEvent, RunOutcome } from "./declaration.ts";
+import { performRun } from "./perform-run.ts";
+
+const now = Date.parse("2026-02-05T20:00:00Z");
+
+/** One run of a function that ends so, and what it stores. */
+async function runOf(outcome: RunOutcome): Promise<{ run: unknown; change: Change }> {
+  const changes: Change[] = [];
+  const dependencies = {
+    clock: { now: () => now },
+    documents: { get: async () => undefined, commit: async (change: Change) => void changes.push(change), flush: async () => {} },
+  } as unknown as Dependencies;
+  const declaration: FunctionDeclaration = {
+    name: "canary",
+    isConfigured: () => true,
+    subscribes: [],
+    publishes: ["canary", "runs"],
+    onRun: () => async () => outcome,
+  };
+  const run = await performRun(declaration, dependencies, () => {})({ dueMs: now });
+  return { run, change: changes[0]! };
+}
+
+const typesOf = ({ publish }: Change): readonly (string | undefined)[] => publish.map(({ attributes }) => attributes["ce-type"]);
+const evaluated = (reason: string, bytes = 0): NewEvent<"canary.evaluated"> => ({
+  type: "canary.evaluated",
+  purpose: "evaluated",
+  data: {
+    due: new Date(now).toISOString(),
+    checks: [{ phase: "raw", check: "rows", verdict: "unknown", reason, severity: "red", metrics: [] }],
+    bytes,
+    dollars: 0,
+  },
+});
+const write = { op: "set", collection: "c", id: "i", data: {} } as const;
+
+test("a run stores what it found together with its trace", async () => {
+  const { run, change } = await runOf({ verdict: "ok", publish: [evaluated("away")], writes: [write] });
+  expect(run).toMatchObject({ function: "canary", verdict: "ok" });
+  expect(typesOf(change)).toEqual(["io.kintsugi.canary.evaluated.v1", "io.kintsugi.run.completed.v1"]);
+  expect(change.writes).toContainEqual(write);
+});
+
+test.for<[name: string, outcome: RunOutcome, reason: RegExp]>([
+  ["is larger than an event", { verdict: "ok", publish: [evaluated("x".repeat(70_000))], writes: [write] }, /would hold 7\d{4} bytes/],
+  ["is not as agreed", { verdict: "ok", publish: [evaluated("away", Number.NaN)], writes: [write] }, /cannot be told/],
+  [
+    "names a target that no event may carry",
+    {
+      verdict: "ok",
+      healers: [
+        {
+          healer: "h",
+          verdict: "ok",
+          considered: 1,
+          sick: 1,
+          pending: 0,
+          closed: [],
+          told: [{ target: "a\nb", reason: "r", text: "" }],
+          refused: [],
+        },
+      ],
+    },
+    /cannot be told/,
+  ],
+])("a run whose finding %s leaves its trace all the same, as unknown", async ([, outcome, reason]) => {
+  const { run, change } = await runOf(outcome);
+  expect(run).toMatchObject({ verdict: "unknown", reason: expect.stringMatching(reason) });
+  expect(typesOf(change)).toEqual(["io.kintsugi.run.completed.v1"]);
+  expect(change.writes).toHaveLength(1);
+});
