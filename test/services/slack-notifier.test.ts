@@ -94,6 +94,15 @@ test("an incident is one message: posted once, edited as it changes, edited when
   expect(finds).toEqual([]);
 });
 
+test("what a person must mend makes a message wait: it comes back, and is told once when that is mended", async () => {
+  const { chat, messages, failing } = slack({ before: new Failure("needs-human", "slack: invalid_auth") });
+  const deliver = notifier(chat);
+  await expect(deliver(incident())).rejects.toMatchObject({ failure: "transient", message: "slack: invalid_auth" });
+  failing.before = undefined;
+  await deliver(incident());
+  expect(messages).toHaveLength(1);
+});
+
 test("of several changes at once the last one counts", async () => {
   const { chat, messages, counts } = slack();
   expect(await notifier(chat)(incident({ revision: 2, facts: ["the newest"] }), incident())).toMatchObject([{ revision: 2, kind: "post" }]);

@@ -5,6 +5,7 @@ import { derivedId, type Event } from "@kintsugi/events/event";
 import type { Context, Dependencies, NewEvent, Outcome } from "@kintsugi/function-kit/declaration";
 import type { Write } from "@kintsugi/ports/documents";
 import { deliverMessage, type MessageRequest } from "./deliver-message.ts";
+import { patientChat } from "./patient-chat.ts";
 import { renderIncident, renderRepairs } from "./render.ts";
 
 export function notify({ config, documents, chat }: Pick<Dependencies, "config" | "documents" | "chat">) {
@@ -18,7 +19,7 @@ export function notify({ config, documents, chat }: Pick<Dependencies, "config" 
     const writes: Write[] = [];
     const publish: NewEvent[] = [];
     for (const request of requests.values()) {
-      const delivered = await deliverMessage({ documents, chat }, request, nowMs);
+      const delivered = await deliverMessage({ documents, chat: patientChat(chat) }, request, nowMs);
       writes.push(...delivered.writes);
       publish.push(...delivered.publish);
     }
