@@ -16,8 +16,13 @@ if (!existsSync(join(root, "node_modules", "@kintsugi"))) {
 const child = spawn(
   existsSync(locked) ? locked : process.execPath,
   ["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)],
-  { stdio: "inherit" },
+  // The channel tells the child when this process is gone.
+  { stdio: ["inherit", "inherit", "inherit", "ipc"] },
 );
-// The child hears the terminal's Ctrl-C itself; this process only has to outlive it.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => signal === "SIGTERM" && child.kill(signal));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 3)));
+// npx that is killed passes nothing on: whoever killed it meant this.
+if (process.env.npm_command === "exec") {
+  const npx = process.ppid;
+  setInterval(() => process.ppid !== npx && process.exit(130), 500).unref();
+}

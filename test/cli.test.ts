@@ -173,11 +173,23 @@ test("while a host runs, the verbs ask it; Ctrl-C stops it with 130, nothing is 
   expect((await again.ended).code).toBe(130);
 });
 
-test("a host that is asked to terminate stops as with Ctrl-C", async () => {
-  const host = start(installation("terminated"), ["run", "--port", "0"]);
-  await host.says(/listening/);
-  host.child.kill("SIGTERM");
-  expect((await host.ended).code).toBe(130);
+test("a host stops as with Ctrl-C when its first process alone is told, and lets the folder go when that one is killed", async () => {
+  const directory = installation("signalled");
+  for (const signal of ["SIGTERM", "SIGINT", "SIGKILL"] as const) {
+    const host = start(directory, ["run", "--port", "0"]);
+    await host.says(/listening/);
+    host.child.kill(signal);
+    expect((await host.ended).code).toBe(signal === "SIGKILL" ? null : 130);
+  }
+  expect((await type(directory, ["run", "--once", "healing-tracker"])).code).toBe(0);
+});
+
+test("a verb that has nothing to finish ends at the first Ctrl-C", async () => {
+  const [short, long] = ["01-yellow-pattern.yaml", "05-off-day-is-quiet.yaml"].map((name) => join(import.meta.dirname, "scenarios", name));
+  const playing = start(folder, ["test", short!, long!]);
+  await playing.says(/✓/);
+  pressCtrlC(playing);
+  expect(await playing.ended).toMatchObject({ code: 130, out: expect.not.stringContaining("held") as string });
 });
 
 test("Ctrl-C stops the demonstration with 130, what was seen stays, and it starts again", async () => {

@@ -7,15 +7,27 @@ import { CommanderError } from "commander";
 import { program } from "./program.ts";
 import { type ExitCode, Refusal, type World } from "./world.ts";
 
-let stop = (): void => {};
-const stopped = new Promise<void>((resolve) => void (stop = resolve));
-let signals = 0;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    if (++signals > 1) process.exit(130);
-    stop();
-  });
+let stop: (() => void) | undefined;
+const stopped = new Promise<void>((resolve) => {
+  stop = resolve;
+});
+let isAwaited = false;
+let signalledMs: number | undefined;
+/** A terminal tells the whole process group, and bin/kintsugi.mjs passes on what it hears: so soon after the first it is the same one. */
+const SAME_SIGNAL_MS = 300;
+
+/** The first one asks to stop, where a verb has something to finish; else, and at the second, the process ends: all that counts is stored. */
+function onSignal(): void {
+  const nowMs = performance.now();
+  if (signalledMs !== undefined && nowMs - signalledMs < SAME_SIGNAL_MS) return;
+  if (signalledMs !== undefined || !isAwaited) process.exit(130);
+  signalledMs = nowMs;
+  stop?.();
 }
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+// bin/kintsugi.mjs is gone, however it went: nobody can stop this process any more, so it must not hold the folder.
+process.on("disconnect", () => process.exit(130));
+process.channel?.unref();
 
 const world: World = {
   env: process.env,
@@ -28,7 +40,10 @@ const world: World = {
   remark: (line) => void process.stderr.write(`${line}\n`),
   isTerminal: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
   readInput: () => text(process.stdin),
-  stopped,
+  stopped() {
+    isAwaited = true;
+    return stopped;
+  },
 };
 
 async function perform(verb: () => Promise<ExitCode>): Promise<void> {
@@ -58,4 +73,4 @@ try {
   process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : tell(error);
 }
 // Verbs that wait for nothing more must not be held by a signal listener or an idle connection.
-if (signals === 0 || process.exitCode !== undefined) process.exit();
+process.exit();

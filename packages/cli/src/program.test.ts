@@ -34,7 +34,7 @@ async function type(words: readonly string[], given: { now?: number; input?: str
     remark: (line) => void (said += `${line}\n`),
     isTerminal: false,
     readInput: async () => given.input ?? "",
-    stopped: Promise.resolve(),
+    stopped: () => Promise.resolve(),
   };
   const command = program(world, async (verb) => {
     try {

@@ -14,8 +14,8 @@ export type World = {
   readonly remark: (line: string) => void;
   readonly isTerminal: boolean;
   readonly readInput: () => Promise<string>;
-  /** Resolves at the first Ctrl-C or termination. */
-  readonly stopped: Promise<void>;
+  /** Resolves at the first Ctrl-C or termination. Who never asks is ended by it at once. */
+  readonly stopped: () => Promise<void>;
 };
 
 export type ExitCode = 0 | 1 | 2 | 3 | 130;

@@ -16,7 +16,7 @@ export async function demo(options: DemoOptions, world: World): Promise<ExitCode
     scenes,
     isTerminal: world.isTerminal,
     write: world.out,
-    stopped: world.stopped,
+    stopped: world.stopped(),
     newToken: world.newToken,
     refuse: (reason) => new Refusal(reason),
   });

@@ -34,7 +34,7 @@ async function serve(config: Config, host: HostOptions, { options, world }: Arou
   const started = await startHost(config, host, { port, token: world.env["KINTSUGI_TOKEN"] });
   world.out(`listening on ${started.url}`);
   world.remark(`watching ${config.pipeline}; Ctrl-C stops, and nothing is lost`);
-  await world.stopped;
+  await world.stopped();
   world.remark("stopping: finishing what is at work");
   await started.stop();
   return 130;
