@@ -21,8 +21,3 @@ const child = spawn(
 );
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 3)));
-// npx that is killed passes nothing on: whoever killed it meant this.
-if (process.env.npm_command === "exec") {
-  const npx = process.ppid;
-  setInterval(() => process.ppid !== npx && process.exit(130), 500).unref();
-}

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { allPages } from "@kintsugi/cli/all-pages";
+import type { HostAnswer } from "@kintsugi/cli/system";
 import { type HostProcess, message, request, startHostProcess, TOKEN } from "./support/host-process.ts";
 
 const PUBLISH = "/v1/projects/any/topics/healing:publish";
@@ -57,6 +59,15 @@ test("documents are set, merged, read and deleted", async () => {
   expect((await request(host.url, "GET", "/documents/things/a")).body).toEqual({ x: 1, y: 2 });
   await request(host.url, "DELETE", "/documents/things/a");
   expect((await request(host.url, "GET", "/documents/things/a")).status).toBe(404);
+});
+
+test("a collection of any size is listed whole", async () => {
+  const ids = Array.from({ length: 1_201 }, (_, index) => `d${String(index).padStart(4, "0")}`);
+  for (let at = 0; at < ids.length; at += 200)
+    await Promise.all(ids.slice(at, at + 200).map((id) => request(host.url, "PUT", `/documents/many/${id}`, { id })));
+  const call = async (method: string, path: string) => (await request(host.url, method, path)) as HostAnswer;
+  const listed = await allPages(call, "many");
+  expect(listed.map(({ id }) => id)).toEqual(ids);
 });
 
 test("a run asked for answers with its verdict, and a stalled batch is closed by it", async () => {

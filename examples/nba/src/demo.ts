@@ -126,7 +126,7 @@ function openScreen({ isTerminal, write }: DemoOptions): Screen {
       current.set(`${line.channel} ${line.ts}`, line);
       const sign = { post: "new message", edit: "message edited", reply: "reply" }[line.kind];
       print(
-        `${stamp(ms)}  ${line.channel} (${sign})\n${plain(line.text)
+        `${stamp(ms)}  ${line.channel} (${sign})\n${line.text
           .split("\n")
           .map((each) => `                 │ ${each}`)
           .join("\n")}`,
@@ -146,16 +146,5 @@ function stamp(ms: number): string {
 }
 
 function headline(text: string): string {
-  return plain(text).split("\n")[0]!.slice(0, 90);
-}
-
-/** The terminal knows no mrkdwn. */
-function plain(text: string): string {
-  return text
-    .replaceAll(/^\*(.+?)\*/gm, "$1")
-    .replaceAll("`", "")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&")
-    .replace("<!here> ", "");
+  return text.split("\n")[0]!.slice(0, 90);
 }

@@ -1,5 +1,5 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { eventKey, type Event } from "@kintsugi/events/event";
+import { derivedId, eventKey, type Event } from "@kintsugi/events/event";
 import type { DataOf } from "@kintsugi/events/catalogue";
 import type { Outcome } from "@kintsugi/events/healing";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
@@ -177,6 +177,16 @@ test.for<[id: string, name: string]>([
       'after {"is_complete":true}, read at 2026-02-05T01:00:00.000Z',
     ].join("\n"),
   );
+});
+
+test("why tells of a target that was told of but never healed, and of an event by the id of its message", async () => {
+  const key = "healer:batch_cleanup:batch_t";
+  const data = { incident: key, actor: "eve", reason: "" };
+  const told: Event = { id: "told", source: "cli", type: "incident.acknowledged", subject: key, time: timeOf(2), data };
+  const sent = heal({ id: derivedId("message", "m-17"), at: 3 });
+  const kept = await ledgerWith([told, sent]);
+  expect((await why(kept, localPlace, "batch_t")).map(({ type }) => type)).toEqual(["incident.acknowledged"]);
+  expect((await why(kept, localPlace, "m-17")).map(({ type }) => type)).toEqual(["healing.completed"]);
 });
 
 test.for([["nobody"], [""], ["heal_a' OR '1'='1"], ["%"]])(

@@ -68,7 +68,10 @@ export function eventsAbout(place: Place, id: string): string {
   const text = textLiteral(place.dialect, id);
   const field = (name: string): string =>
     place.dialect === "duckdb" ? `json_extract_string(data, '$.${name}')` : `JSON_VALUE(data, '$.${name}')`;
-  return `SELECT event_id, type, subject, time, data FROM ${readable(place, otherEvents)} WHERE event_id = ${text} OR subject = ${text} OR ${field("key")} = ${text} OR ${field("healing_id")} = ${text} ORDER BY time LIMIT 200`;
+  // A healer's incident is about its target, which is what people type: `healer:batch_cleanup:batch_1`.
+  const ends = `ENDS_WITH(subject, ${textLiteral(place.dialect, `:${id}`)})`;
+  const fields = ["key", "healing_id", "message_id"].map((name) => `${field(name)} = ${text}`);
+  return `SELECT event_id, type, subject, time, data FROM ${readable(place, otherEvents)} WHERE event_id = ${text} OR subject = ${text} OR ${ends} OR ${fields.join(" OR ")} ORDER BY time LIMIT 200`;
 }
 
 function within(column: string, sinceMs: number, untilMs: number): string {

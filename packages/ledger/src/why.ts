@@ -1,6 +1,7 @@
 /** The story behind an id: what the ledger holds about a heal, an incident, a gate's decision or a message. */
 
-import type { JsonObject } from "@kintsugi/ports/json";
+import { derivedId } from "@kintsugi/events/event";
+import type { Json, JsonObject } from "@kintsugi/ports/json";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
 import { eventsAbout, healingById, type Place } from "./statements.ts";
 
@@ -12,8 +13,13 @@ export type StoryLine = {
   readonly data: JsonObject;
 };
 
-/** Oldest first; empty when the ledger holds nothing about the id. */
+/** Oldest first; empty when the ledger holds nothing about the id. A message is known by its own id too, where its event was given none. */
 export async function why(ledger: LedgerTables, place: Place, id: string): Promise<readonly StoryLine[]> {
+  const story = await storyOf(ledger, place, id);
+  return story.length > 0 ? story : await storyOf(ledger, place, derivedId("message", id));
+}
+
+async function storyOf(ledger: LedgerTables, place: Place, id: string): Promise<readonly StoryLine[]> {
   const heals = (await ledger.query(healingById(place, id))).rows;
   const about = new Set([id, ...heals.map((row) => String(row["healing_id"]))]);
   const events: JsonObject[] = [];
@@ -27,13 +33,18 @@ function healLine(row: JsonObject): StoryLine {
   const parameters = row["cause_parameters"] === null ? "" : ` ${String(row["cause_parameters"])}`;
   const text = [
     `${String(row["healing_type"])} on ${String(row["target"])}: ${String(row["outcome"])}, attempt ${String(row["attempt"])}`,
-    `because ${String(row["trigger_reason"])}`,
-    `done: ${String(row["action_taken"])}`,
+    ...said("because ", row["trigger_reason"]),
+    ...said("done: ", row["action_taken"]),
     `cause: ${String(row["cause"])}${parameters}`,
     `before ${String(row["before_state"])}`,
     `after ${String(row["after_state"])}${row["verified_at"] === null ? "" : `, read at ${String(row["verified_at"])}`}`,
   ].join("\n");
   return { time: String(row["timestamp"]), type: "healing.completed", id: String(row["healing_id"]), text, data: row };
+}
+
+/** A user's own event may say little. */
+function said(lead: string, text: Json | undefined): readonly string[] {
+  return text === null || text === undefined || text === "" ? [] : [`${lead}${String(text)}`];
 }
 
 function eventLine(row: JsonObject): StoryLine {

@@ -22,6 +22,8 @@ export async function answerDocuments(documents: Documents, request: HostRequest
   if (collection === undefined) return refuse(400, "the path is not encoded rightly");
   if ([collection, id ?? ""].some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES || name.includes("\0")))
     return refuse(400, `a name has at most ${MAX_NAME_BYTES} bytes and no NUL`);
+  // Firestore's rule too.
+  if (id === "." || id === "..") return refuse(400, `${id} is no name of a document`);
   if (id === undefined)
     return request.method === "GET" ? await list(documents, collection, request.query) : refuse(405, `${request.path} takes GET`);
   if (request.method === "GET") return await get(documents, collection, id);

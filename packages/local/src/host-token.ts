@@ -3,11 +3,21 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Failure } from "@kintsugi/ports/failure";
 import { makeFolder } from "./host-lock.ts";
 
 /** @param given from the environment; wins */
 export function hostToken(folder: string, given: string | undefined): string {
-  if (given !== undefined && given.trim() !== "") return given.trim();
+  if (given !== undefined && given.trim() !== "") {
+    const token = given.trim();
+    // A header could not carry it, so nobody could ever come in.
+    if (!/^[\x21-\x7e]+$/.test(token))
+      throw new Failure(
+        "needs-human",
+        "KINTSUGI_TOKEN has a character that a header cannot carry: use letters, digits and signs without spaces",
+      );
+    return token;
+  }
   const file = join(folder, "token");
   const kept = readToken(file);
   if (kept !== undefined) return kept;

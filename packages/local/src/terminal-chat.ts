@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { Chat, ChatAddress, ChatMessage } from "@kintsugi/ports/chat";
 import type { Documents } from "@kintsugi/ports/documents";
+import { plainText } from "./plain-text.ts";
 
 const collection = "kintsugi_terminal_messages";
 
@@ -10,6 +11,7 @@ export type TerminalLine = {
   readonly kind: "post" | "edit" | "reply";
   readonly channel: string;
   readonly ts: string;
+  /** Without Slack's markup. */
   readonly text: string;
 };
 
@@ -24,15 +26,15 @@ export function terminalChat(documents: Documents, now: () => number, write: (li
     async post(channel, message) {
       const address = { channel, ts: `${String(now()).padStart(14, "0")}-${randomUUID().slice(0, 8)}` };
       await keep(address, message);
-      write({ kind: "post", ...address, text: message.text });
+      write({ kind: "post", ...address, text: plainText(message.text) });
       return address;
     },
     async update(address, message) {
       await keep(address, message);
-      write({ kind: "edit", ...address, text: message.text });
+      write({ kind: "edit", ...address, text: plainText(message.text) });
     },
     async reply(address, message) {
-      write({ kind: "reply", ...address, text: message.text });
+      write({ kind: "reply", ...address, text: plainText(message.text) });
       return address;
     },
     async find(channel, key, sinceMs) {

@@ -1,6 +1,7 @@
 /** Documents of the local store. */
 
 import type { JsonObject } from "@kintsugi/ports/json";
+import { allPages } from "../all-pages.ts";
 import { type Common, configuration } from "../configuration.ts";
 import { bodyOf, reach } from "../system.ts";
 import { type ExitCode, Refusal, type World } from "../world.ts";
@@ -62,8 +63,7 @@ export async function docList(collection: string, options: Common, world: World)
   const documents = await reach(
     config,
     world,
-    async (call) =>
-      bodyOf(await call("GET", `/documents/${encodeURIComponent(collection)}`))["documents"] as { id: string; data: JsonObject }[],
+    async (call) => await allPages(call, collection),
     async (system) => (await system.documents.list(collection)).map(({ id, data }) => ({ id, data })),
   );
   if (options.json === true) world.out(JSON.stringify({ documents }));
@@ -73,8 +73,11 @@ export async function docList(collection: string, options: Common, world: World)
 
 function split(path: string): Path {
   const slash = path.indexOf("/");
-  if (slash <= 0 || slash === path.length - 1) throw new Refusal(`${path} has not the form COLLECTION/ID`);
-  return { collection: path.slice(0, slash), id: path.slice(slash + 1) };
+  const [collection, id] = [path.slice(0, slash), path.slice(slash + 1)];
+  if (slash <= 0 || id === "") throw new Refusal(`${path} has not the form COLLECTION/ID`);
+  // Firestore's rule too; an address would lose them.
+  if ([collection, id].some((name) => name === "." || name === "..")) throw new Refusal(`${path}: . and .. are no names of documents`);
+  return { collection, id };
 }
 
 function address({ collection, id }: Path): string {

@@ -3,11 +3,10 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isTopic, topics } from "@kintsugi/events/topics";
+import { batchesOf } from "../batches.ts";
 import { type Common, configuration } from "../configuration.ts";
 import { bodyOf, reach } from "../system.ts";
 import { type ExitCode, Refusal, type World } from "../world.ts";
-
-const BATCH = 500;
 
 export async function publish(topic: string, file: string, options: Common, world: World): Promise<ExitCode> {
   if (!isTopic(topic)) throw new Refusal(`there is no topic ${topic}; there are ${topics.join(", ")}`);
@@ -18,8 +17,8 @@ export async function publish(topic: string, file: string, options: Common, worl
     world,
     async (call) => {
       const messageIds: unknown[] = [];
-      for (let at = 0; at < events.length; at += BATCH) {
-        const messages = events.slice(at, at + BATCH).map((event) => ({ data: Buffer.from(event).toString("base64") }));
+      for (const batch of batchesOf(events)) {
+        const messages = batch.map((event) => ({ data: Buffer.from(event).toString("base64") }));
         messageIds.push(
           ...(bodyOf(await call("POST", `/v1/projects/local/topics/${topic}:publish`, { messages }))["messageIds"] as unknown[]),
         );

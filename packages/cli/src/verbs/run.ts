@@ -29,8 +29,8 @@ export async function run(functions: readonly string[], options: RunOptions, wor
 type Around = { readonly options: RunOptions; readonly world: World };
 
 async function serve(config: Config, host: HostOptions, { options, world }: Around): Promise<ExitCode> {
-  const port = options.port === undefined ? DEFAULT_PORT : Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Refusal(`--port ${options.port} is no port: 0 to 65535`);
+  const port = options.port === undefined ? DEFAULT_PORT : /^\d{1,5}$/.test(options.port) ? Number(options.port) : Number.NaN;
+  if (!(port <= 65_535)) throw new Refusal(`--port ${options.port} is no port: 0 to 65535`);
   const started = await startHost(config, host, { port, token: world.env["KINTSUGI_TOKEN"] });
   world.out(`listening on ${started.url}`);
   world.remark(`watching ${config.pipeline}; Ctrl-C stops, and nothing is lost`);
