@@ -1,6 +1,7 @@
 /** The ledger's tables in DuckDB, unique by key at write. */
 
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBPreparedStatement } from "@duckdb/node-api";
+import { messageOf } from "@kintsugi/ports/failure";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
 import { failureOf, queryRows } from "./duckdb-rows.ts";
 
@@ -37,18 +38,39 @@ export function duckdbLedger(connect: () => Promise<DuckDBConnection>, tables: r
       throw failureOf(error);
     }
   };
+  const inserts = new Map<string, Promise<DuckDBPreparedStatement>>();
+  const prepared = (connection: DuckDBConnection, table: string, sql: string): Promise<DuckDBPreparedStatement> => {
+    const statement = inserts.get(table) ?? connection.prepare(sql);
+    inserts.set(table, statement);
+    return statement;
+  };
   const statements = new Map(tables.map((table) => [table.name, appendStatement(table)]));
+  /** One append after the other: they share the prepared statements. */
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function insert(table: string, rows: string): Promise<void> {
+    const connection = await open();
+    const sql = statements.get(table)!;
+    try {
+      const statement = await prepared(connection, table, sql);
+      statement.bindVarchar(1, rows);
+      await statement.run();
+    } catch (error) {
+      if (!/duplicate key/i.test(messageOf(error))) throw failureOf(error);
+      // Looking for duplicates costs several times what the insert does, and they are rare.
+      await connection.run(sql.replace("INSERT", "INSERT OR IGNORE"), [rows]).catch((second: unknown) => {
+        throw failureOf(second);
+      });
+    }
+  }
 
   return {
     dialect: "duckdb",
     async append(table, rows) {
       if (rows.length === 0) return;
-      const connection = await open();
-      try {
-        await connection.run(statements.get(table)!, [JSON.stringify(rows)]);
-      } catch (error) {
-        throw failureOf(error);
-      }
+      const appended = last.then(() => insert(table, JSON.stringify(rows)));
+      last = appended.catch(() => {});
+      await appended;
     },
     query: async (sql) => ({ rows: await queryRows(await open(), sql), bytes: 0 }),
   };
@@ -66,5 +88,5 @@ function appendStatement({ name, schema }: LedgerTable): string {
     column.type === "JSON" ? `r."${column.name}"` : `CAST(r."${column.name}" AS ${TYPES[column.type]!})`,
   );
   const names = schema.map((column) => `"${column.name}"`);
-  return `INSERT OR IGNORE INTO kintsugi."${name}" (${names.join(", ")}) SELECT ${values.join(", ")} FROM (SELECT unnest(from_json($1::JSON, '${form}')) AS r)`;
+  return `INSERT INTO kintsugi."${name}" (${names.join(", ")}) SELECT ${values.join(", ")} FROM (SELECT unnest(from_json($1::JSON, '${form}')) AS r)`;
 }
