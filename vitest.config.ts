@@ -11,6 +11,7 @@ export default defineConfig({
           include: ["{packages,services}/*/src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.emulator.test.ts"],
           isolate: false,
+          maxWorkers: "100%",
           testTimeout: 30_000,
         },
       },
