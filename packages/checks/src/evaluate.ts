@@ -2,6 +2,7 @@
 
 import type { Check, Config, Metric, SqlCheck } from "@kintsugi/config/model";
 import type { CheckResult, MetricResult } from "@kintsugi/events/canary";
+import { shorten } from "@kintsugi/events/shorten";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { Warehouse } from "@kintsugi/ports/warehouse";
@@ -161,7 +162,7 @@ async function judgeSql(warehouse: Warehouse, check: SqlCheck): Promise<MetricRe
 }
 
 function unknown(metric: Metric, error: unknown): MetricResult {
-  return { name: metric.name, verdict: "unknown", actual: null, reason: messageOf(error).slice(0, 500) };
+  return { name: metric.name, verdict: "unknown", actual: null, reason: shorten(messageOf(error), 500) };
 }
 
 function numberOf(value: unknown): number | null {

@@ -110,3 +110,18 @@ test("an event stays below 64 KiB: with very many checks the metrics that are we
   expect(event.checks).toHaveLength(60);
   expect(event.checks[0]).toMatchObject({ verdict: "finding", metrics: [{ name: `m7_${"x".repeat(20)}`, verdict: "finding" }] });
 });
+
+test("120 checks that all fail with six metrics and long names are one event below 48 KiB, with every verdict", async () => {
+  const metrics = Array.from({ length: 6 }, (_, index) => `m${index}: { fail: "< 5" }`).join(", ");
+  const names = Array.from({ length: 120 }, (_, index) => `c${index}: { sql: select many, metrics: { ${metrics} } }`).join(", ");
+  const row = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`m${index}`, 1]));
+  const failing: Warehouse = { dialect: "duckdb", query: async () => ({ rows: [row], bytes: 0 }) };
+  const outcome = await evaluateCanary({ config: configOf(`  raw: { checks: { ${names} } }`), warehouse: failing })({
+    id: "r1",
+    dueMs: at,
+    nowMs: at,
+  });
+  const event = outcome.publish![0]!.data as CanaryEvaluated;
+  expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThanOrEqual(48 * 1_024);
+  expect(event.checks.map(({ verdict }) => verdict)).toEqual(Array.from({ length: 120 }, () => "finding"));
+});

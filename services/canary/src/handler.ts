@@ -2,11 +2,16 @@
 
 import { evaluateChecks } from "@kintsugi/checks/evaluate";
 import { dollarsOf } from "@kintsugi/checks/cost";
-import type { CheckResult } from "@kintsugi/events/canary";
+import { shorterChecks } from "@kintsugi/checks/trim-checks";
+import type { CanaryEvaluated, CheckResult } from "@kintsugi/events/canary";
+import { fit } from "@kintsugi/events/fit";
+import { shorten } from "@kintsugi/events/shorten";
 import type { Dependencies, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
 
-/** An event may hold 64 KiB; beyond so many checks only the metrics that say something are sent along. */
-const MAX_DETAILED_BYTES = 48 * 1024;
+const MAX_REASON = 500;
+
+/** From what is missed least: see `trim-checks`. */
+const shorter = shorterChecks.map((trim) => (data: CanaryEvaluated) => ({ ...data, checks: trim(data.checks) }));
 
 export function evaluateCanary({ config, warehouse }: Pick<Dependencies, "config" | "warehouse">) {
   const checks = config.phases.flatMap((phase) => phase.checks);
@@ -18,7 +23,7 @@ export function evaluateCanary({ config, warehouse }: Pick<Dependencies, "config
     const reason = isBlind ? evaluated.checks[0]?.reason : undefined;
     return {
       verdict: isBlind ? "unknown" : "ok",
-      ...(reason === undefined ? {} : { reason }),
+      ...(reason === undefined ? {} : { reason: shorten(reason, MAX_REASON) }),
       counts: {
         checks: checks.length,
         findings: count("finding"),
@@ -31,20 +36,9 @@ export function evaluateCanary({ config, warehouse }: Pick<Dependencies, "config
           type: "canary.evaluated",
           purpose: "evaluated",
           subject: config.pipeline,
-          data: { due: new Date(run.dueMs).toISOString(), checks: withinSize(evaluated.checks), bytes, dollars: dollarsOf(bytes) },
+          data: fit({ due: new Date(run.dueMs).toISOString(), checks: [...evaluated.checks], bytes, dollars: dollarsOf(bytes) }, shorter),
         },
       ],
     };
   };
-}
-
-function withinSize(checks: readonly CheckResult[]): CheckResult[] {
-  if (JSON.stringify(checks).length <= MAX_DETAILED_BYTES) return [...checks];
-  return checks.map((check) => ({
-    ...check,
-    metrics: check.metrics
-      .filter(({ verdict }) => verdict !== "ok")
-      .slice(0, 5)
-      .map(({ entities, ...metric }) => ({ ...metric, ...(entities === undefined ? {} : { entities: entities.slice(0, 5) }) })),
-  }));
 }

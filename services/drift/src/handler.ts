@@ -2,13 +2,18 @@
 
 import type { Drift, DriftService } from "@kintsugi/config/model";
 import type { ServiceDrift } from "@kintsugi/events/drift";
+import { fit } from "@kintsugi/events/fit";
+import { shorten } from "@kintsugi/events/shorten";
 import type { Dependencies, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
 import type { Revision } from "@kintsugi/ports/deployments";
 import { messageOf } from "@kintsugi/ports/failure";
 import picomatch from "picomatch";
 import { decideDrift, type DriftFacts, type ServingFacts } from "./decide-drift.ts";
+import { shorterServices } from "./trim-services.ts";
 
 const MAX_LISTED = 20;
+const MAX_MESSAGE = 200;
+const MAX_TEXT = 500;
 
 type World = Pick<Dependencies, "deployments" | "history"> & { readonly tip: Tip };
 type Tip = { readonly commit: string } | { readonly failure: unknown };
@@ -29,7 +34,9 @@ export function evaluateDrift({ config, deployments, history }: Pick<Dependencie
         findings: services.filter(({ verdict }) => verdict === "finding").length,
         unknown: unknown.length,
       },
-      publish: [{ type: "drift.evaluated", purpose: "evaluated", data: { due: new Date(run.dueMs).toISOString(), services } }],
+      publish: [
+        { type: "drift.evaluated", purpose: "evaluated", data: fit({ due: new Date(run.dueMs).toISOString(), services }, shorterServices) },
+      ],
     };
   };
 }
@@ -44,18 +51,21 @@ async function newest(history: Dependencies["history"]): Promise<Tip> {
 
 async function judge(world: World, drift: Drift, service: DriftService, nowMs: number): Promise<ServiceDrift> {
   const facts = await look(world, drift, service);
-  const { undeployed, ageMs, ...judged } = decideDrift(facts, service, nowMs);
+  const { undeployed, ageMs, text, ...judged } = decideDrift(facts, service, nowMs);
   return {
     ...judged,
+    text: shorten(text, MAX_TEXT),
     service: service.name,
     severity: service.severity,
     serving:
       facts.kind === "serving"
         ? facts.serving.map(({ revision }) => ({ revision: revision.name, commit: revision.commit, traffic: revision.traffic }))
         : [],
-    undeployed: undeployed
-      .slice(0, MAX_LISTED)
-      .map(({ sha, message, committedMs }) => ({ sha, message: message.slice(0, 200), committed: new Date(committedMs).toISOString() })),
+    undeployed: undeployed.slice(0, MAX_LISTED).map(({ sha, message, committedMs }) => ({
+      sha,
+      message: shorten(message, MAX_MESSAGE),
+      committed: new Date(committedMs).toISOString(),
+    })),
     ...(ageMs === undefined ? {} : { age_seconds: ageMs / 1_000 }),
     ...(drift.command === undefined ? {} : { command: drift.command.replaceAll("{service}", service.name) }),
   };

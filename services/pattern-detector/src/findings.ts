@@ -5,6 +5,7 @@ import type { CheckResult } from "@kintsugi/events/canary";
 import type { ServiceDrift } from "@kintsugi/events/drift";
 import type { GateDecided } from "@kintsugi/events/gate";
 import type { HealerRun } from "@kintsugi/events/runs";
+import { shorten } from "@kintsugi/events/shorten";
 import type { Finding } from "./incident.ts";
 
 export function canaryFinding(check: CheckResult, config: Config): Finding {
@@ -15,7 +16,11 @@ export function canaryFinding(check: CheckResult, config: Config): Finding {
     key,
     severity: check.severity,
     title: `${phase?.title ?? check.phase}: ${check.check} fails${check.day === undefined ? "" : ` for ${check.day}`}`,
-    facts: failing.slice(0, 4).map((metric) => `${metric.name}: ${metric.reason ?? `${metric.actual} ${metric.expected ?? ""}`}`),
+    // An event that would be too large leaves its metrics out.
+    facts:
+      failing.length === 0
+        ? [check.reason ?? "its metrics are too many to be shown here"]
+        : failing.slice(0, 4).map((metric) => `${metric.name}: ${metric.reason ?? `${metric.actual} ${metric.expected ?? ""}`}`),
     next: [`kintsugi why ${key}`],
     ...(phase?.runbook === undefined ? {} : { runbook: phase.runbook }),
     channel: "canary",
@@ -66,7 +71,7 @@ export function unknownFinding(functionName: string, subject: string | undefined
     key,
     severity: "yellow",
     title: subject === undefined ? `${functionName} cannot look at anything` : `${functionName} cannot look at ${subject}`,
-    facts: [reason.slice(0, 300), "this says nothing about whether all is well"],
+    facts: [shorten(reason, 300), "this says nothing about whether all is well"],
     next: ["kintsugi status"],
     channel,
   };
