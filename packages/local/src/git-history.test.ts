@@ -71,6 +71,30 @@ test("a path that nobody ever touched is named; one that begins with dashes is a
   expect((await undeployed(ids["first"]!, "api", "nowhere", "--stat")).unknownPaths).toEqual(["nowhere", "--stat"]);
 });
 
+const odd = [":(exclude)zzz", ":(glob)api/**", "api/*", "api/**", "ap?/a.py", "API", "/api", "../api", "../../../../../api"];
+
+test("a path is literal and inside the repository: what only a glob would find never existed", async () => {
+  expect(await undeployed(ids["first"]!, ...odd)).toEqual({ servingKnown: true, commits: [], unknownPaths: odd });
+});
+
+test.for<[path: string, files: readonly string[]]>([
+  ["deep", ["deep/ü b.py"]],
+  ["./deep/", ["deep/ü b.py"]],
+  [".", ["deep/ü b.py"]],
+  ["../api/deep", ["deep/ü b.py"]],
+  ["../docs", ["../docs/a.md"]],
+])("in a folder below the root, %s is told from there, and so are the files", async ([path, files]) => {
+  const history = gitHistory(join(repository, "api"), "main");
+  const { commits, unknownPaths } = await history.undeployed({ tip: await history.tip(), serving: ids["second"]!, paths: [path] });
+  expect({ files: commits.flatMap(({ paths }) => paths), unknownPaths }).toEqual({ files, unknownPaths: [] });
+});
+
+test("in a folder below the root, a path as it is told from the root never existed", async () => {
+  const history = gitHistory(join(repository, "api"), "main");
+  const asked = { tip: await history.tip(), serving: ids["second"]!, paths: ["api/deep"] };
+  expect((await history.undeployed(asked)).unknownPaths).toEqual(["api/deep"]);
+});
+
 test("the tip is read anew each time", async () => {
   const history = gitHistory(repository, "work");
   expect(await history.tip()).toBe(ids["side"]);

@@ -1,5 +1,6 @@
-/** History from a local git repository, by git itself: without a shell, and with `--` before paths. */
+/** History from a local git repository, by git itself: without a shell, with `--` before paths, and paths taken literally. */
 
+import { posix } from "node:path";
 import { execa } from "execa";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { Commit, History } from "@kintsugi/ports/history";
@@ -9,10 +10,11 @@ const TIMEOUT_MS = 30_000;
 const MAX_COMMITS = 500;
 const MAX_RANGES = 1_000;
 
+/** @param repository a folder of the repository, not always its root: paths are told from here, though git names files from the root */
 export function gitHistory(repository: string, branch: string): History {
   async function git(...words: readonly string[]): Promise<string> {
     const environment = { LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" };
-    const { stdout } = await execa("git", ["-C", repository, "--no-pager", ...words], {
+    const { stdout } = await execa("git", ["-C", repository, "--no-pager", "--literal-pathspecs", ...words], {
       env: environment,
       timeout: TIMEOUT_MS,
       stdin: "ignore",
@@ -54,17 +56,28 @@ export function gitHistory(repository: string, branch: string): History {
   const existing = new Set<string>();
   const ranges = new Map<string, Promise<readonly Commit[]>>();
 
+  /** Where the folder is below the root; empty at the root. */
+  let prefix: Promise<string> | undefined;
+
+  function folder(): Promise<string> {
+    prefix ??= git("rev-parse", "--show-prefix");
+    prefix.catch(() => (prefix = undefined));
+    return prefix;
+  }
+
   async function touches(tip: string, path: string): Promise<boolean> {
     if (existing.has(path)) return true;
+    if (isOutside(path, await folder())) return false;
     const found = (await git("log", "-1", "--format=%H", tip, "--", path)) !== "";
     if (found) existing.add(path);
     return found;
   }
 
   async function between(from: string, tip: string, paths: readonly string[]): Promise<readonly Commit[]> {
-    return parseLog(
-      await git("log", `-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "-c", "--name-only", "-z", `${from}..${tip}`, "--", ...paths),
-    );
+    const below = await folder();
+    const words = [`-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "-c", "--name-only", "-z", `${from}..${tip}`, "--"];
+    const inside = paths.filter((path) => !isOutside(path, below));
+    return inside.length === 0 ? [] : parseLog(await git("log", ...words, ...inside), below);
   }
 
   function remembered(from: string, tip: string, paths: readonly string[]): Promise<readonly Commit[]> {
@@ -90,8 +103,13 @@ export function gitHistory(repository: string, branch: string): History {
   };
 }
 
+/** Git refuses to be asked about what is outside the repository; nobody has ever touched it there. */
+function isOutside(path: string, below: string): boolean {
+  return posix.isAbsolute(path) || posix.join(below, path).split("/")[0] === "..";
+}
+
 /** A merge has files of its own only where it differs from all its parents; without any it changed nothing. */
-function parseLog(log: string): readonly Commit[] {
+function parseLog(log: string, below: string): readonly Commit[] {
   return log
     .split("\u0001")
     .slice(1)
@@ -101,7 +119,8 @@ function parseLog(log: string): readonly Commit[] {
       const paths = files
         .split("\0")
         .map((path) => path.replace(/^\n/, ""))
-        .filter((path) => path !== "");
+        .filter((path) => path !== "")
+        .map((path) => (below === "" ? path : posix.relative(`/${below}`, `/${path}`)));
       return { sha, message, committedMs: Number(seconds) * 1_000, paths };
     })
     .filter(({ paths }) => paths.length > 0);

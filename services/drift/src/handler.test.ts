@@ -84,6 +84,24 @@ test.for<[name: string, paths: readonly string[], verdict: string]>([
   expect((await evaluate({ undeployed: known(commit("b2", ...paths)) })).service.verdict).toBe(verdict);
 });
 
+test.for<[path: string, asked: string, verdict: string]>([
+  ["./shared", "shared", "finding"],
+  ["shared//deep/", "shared/deep", "finding"],
+  ["docs/../shared", "shared", "finding"],
+  ["shared/*", "shared/*", "ok"],
+])("the path %s is asked for as %s, and the files of a commit are held against the same", async ([path, asked, verdict]) => {
+  const paths: (readonly string[])[] = [];
+  const spelled = { ...config, drift: { ...config.drift!, services: [{ ...config.drift!.services[0]!, paths: [path] }] } };
+  const history: Partial<History> = {
+    async undeployed(question) {
+      paths.push(question.paths);
+      return known(commit("b2", "shared/deep/a.py"));
+    },
+  };
+  expect((await evaluate({ history }, spelled)).service.verdict).toBe(verdict);
+  expect(paths).toEqual([[asked]]);
+});
+
 test("a revision without traffic is not judged: only what serves counts", async () => {
   const { service } = await evaluate({ revisions: [revision, { name: "worker-2", commit: "b2", traffic: 0 }] });
   expect(service).toMatchObject({ verdict: "ok", serving: [{ revision: "worker-1" }] });

@@ -9,6 +9,7 @@ import type { Revision } from "@kintsugi/ports/deployments";
 import { messageOf } from "@kintsugi/ports/failure";
 import picomatch from "picomatch";
 import { decideDrift, type DriftFacts, type ServingFacts } from "./decide-drift.ts";
+import { isUnder, plainPath } from "./repository-path.ts";
 import { shorterServices } from "./trim-services.ts";
 
 const MAX_LISTED = 20;
@@ -83,6 +84,7 @@ async function look({ deployments, history, tip }: World, drift: Drift, service:
   const taking = revisions.filter(({ traffic }) => traffic > 0);
   if (taking.length === 0) return { kind: "unknown", reason: "nothing-serves", text: `no revision of ${service.name} takes any traffic` };
   const isIgnored = drift.ignore.length === 0 ? () => false : picomatch([...drift.ignore], { dot: true });
+  const wanted = service.paths.map(plainPath);
   const serving: ServingFacts[] = [];
   if ("failure" in tip) return { kind: "unknown", reason: "history-unreadable", text: messageOf(tip.failure) };
   try {
@@ -90,19 +92,15 @@ async function look({ deployments, history, tip }: World, drift: Drift, service:
       const { servingKnown, commits, unknownPaths } = await history.undeployed({
         tip: tip.commit,
         serving: revision.commit,
-        paths: service.paths,
+        paths: wanted,
       });
       if (unknownPaths.length > 0)
         return { kind: "unknown", reason: "path-never-existed", text: `${unknownPaths.join(", ")} never existed in the history` };
-      const relevant = commits.filter(({ paths }) => paths.some((path) => isUnder(path, service.paths) && !isIgnored(path)));
+      const relevant = commits.filter(({ paths }) => paths.some((path) => isUnder(path, wanted) && !isIgnored(path)));
       serving.push({ revision, servingKnown, undeployed: relevant });
     }
   } catch (error) {
     return { kind: "unknown", reason: "history-unreadable", text: messageOf(error) };
   }
   return { kind: "serving", serving };
-}
-
-function isUnder(file: string, paths: readonly string[]): boolean {
-  return paths.map((path) => path.replace(/\/+$/, "")).some((path) => path === "." || file === path || file.startsWith(`${path}/`));
 }
