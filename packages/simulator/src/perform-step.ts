@@ -138,25 +138,32 @@ async function runNow(stage: Stage, name: string, step: string): Promise<void> {
   stage.bus.enqueueRun(name, stage.clock.now(), `step:${step}`);
 }
 
+/** A call of a process that dies is never answered. Whoever made it asks again, as callers do, once the process is back. */
 async function askGate(stage: Stage, question: NonNullable<Action["gate"]>, nowMs: number): Promise<JsonObject> {
   const declaration = configuredFunctions(stage.config).find(({ name }) => name === "gate");
   if (declaration === undefined) throw new ScenarioError("the configuration has no gates");
   const { gate, ...body } = resolveNow(question, nowMs);
-  const answer = answerRoute(declaration, stage.process().dependencies);
-  const asked = answer({ method: "POST", path: `/gates/${encodeURIComponent(gate)}/decisions`, body: Buffer.from(JSON.stringify(body)) });
-  const decided = await untilAnswered(stage, asked);
-  return { ...decided?.body, http_status: decided?.status ?? 404 };
+  const request = { method: "POST", path: `/gates/${encodeURIComponent(gate)}/decisions`, body: Buffer.from(JSON.stringify(body)) };
+  for (;;) {
+    const { dependencies, engine } = stage.process();
+    const asked = answerRoute(declaration, dependencies)(request);
+    const answered = await untilAnswered(stage, asked, () => stage.process().engine === engine);
+    if (answered !== "process died") return { ...answered?.body, http_status: answered?.status ?? 404 };
+    stage.tell("the gate's caller asks again");
+  }
 }
 
 /** A call may wait for the virtual clock (a slow port); nothing else moves while the caller waits. */
-async function untilAnswered<T>(stage: Stage, call: Promise<T>): Promise<T> {
+async function untilAnswered<T>(stage: Stage, call: Promise<T>, isAlive: () => boolean): Promise<T | "process died"> {
   let isDone = false;
   const watched = call.finally(() => void (isDone = true));
   watched.catch(() => {});
   for (;;) {
     await stage.quiet();
+    if (isDone) return await watched;
+    if (!isAlive()) return "process died";
     const wake = stage.clock.nextWake();
-    if (isDone || wake === undefined) return await watched;
+    if (wake === undefined) return await watched;
     stage.clock.set(wake);
     stage.clock.wake();
   }
