@@ -15,10 +15,10 @@ const calendar: Calendar = {
 
 test("the calendar is asked for one day, in either dialect", () => {
   expect(compileCalendar("duckdb", calendar, "2026-02-09")).toBe(
-    `SELECT DISTINCT CAST("game_id" AS VARCHAR) AS entity, epoch_us(CAST("tipoff" AS TIMESTAMP)) AS starts FROM "nba"."schedule" WHERE "game_date" = DATE '2026-02-09' AND (a or b) ORDER BY 1`,
+    `SELECT DISTINCT CAST("game_id" AS VARCHAR) AS entity, epoch_us(CAST("tipoff" AS TIMESTAMP)) AS starts FROM "nba"."schedule" WHERE "game_date" = DATE '2026-02-09' AND (a or b\n) ORDER BY 1`,
   );
   expect(compileCalendar("bigquery", calendar, "2026-02-09")).toBe(
-    "SELECT DISTINCT CAST(`game_id` AS STRING) AS entity, UNIX_MICROS(CAST(`tipoff` AS TIMESTAMP)) AS starts FROM `nba`.`schedule` WHERE `game_date` = DATE '2026-02-09' AND (a or b) ORDER BY 1",
+    "SELECT DISTINCT CAST(`game_id` AS STRING) AS entity, UNIX_MICROS(CAST(`tipoff` AS TIMESTAMP)) AS starts FROM `nba`.`schedule` WHERE `game_date` = DATE '2026-02-09' AND (a or b\n) ORDER BY 1",
   );
 });
 
@@ -31,6 +31,7 @@ test.for<[name: string, rows: readonly JsonObject[], minutesAfterTipoff: number,
   ["one is due to the moment", [{ entity: "g1", starts: tipoffMs * 1_000 }], 60, { listed: ["g1"], due: ["g1"] }],
   ["a start that comes as text", [{ entity: "g1", starts: String(tipoffMs * 1_000) }], 60, { listed: ["g1"], due: ["g1"] }],
   ["one without a start is never due", [{ entity: "g1", starts: null }], 6_000, { listed: ["g1"], due: [] }],
+  ["a row that names nothing", [{ entity: null, starts: tipoffMs * 1_000 }], 600, { listed: [], due: [] }],
   [
     "one that stands twice is listed once",
     [

@@ -3,6 +3,7 @@
 import type { Calendar } from "@kintsugi/config/model";
 import type { Dialect, Warehouse } from "@kintsugi/ports/warehouse";
 import { dateLiteral, identifier, tableName } from "@kintsugi/ports/sql-text";
+import { asCondition } from "./compile.ts";
 
 export type Expected = {
   /** All that the calendar lists. */
@@ -14,7 +15,7 @@ export type Expected = {
 export function compileCalendar(dialect: Dialect, calendar: Calendar, day: string): string {
   const text = dialect === "duckdb" ? "VARCHAR" : "STRING";
   const starts = calendar.starts === undefined ? "" : `, ${micros(dialect, identifier(dialect, calendar.starts))} AS starts`;
-  const where = calendar.where === undefined ? "" : ` AND (${calendar.where})`;
+  const where = calendar.where === undefined ? "" : ` AND ${asCondition(calendar.where)}`;
   return `SELECT DISTINCT CAST(${identifier(dialect, calendar.entity)} AS ${text}) AS entity${starts} FROM ${tableName(dialect, calendar.table)} WHERE ${identifier(dialect, calendar.day)} = ${dateLiteral(day)}${where} ORDER BY 1`;
 }
 
@@ -24,7 +25,9 @@ export async function readCalendar(
   day: string,
   nowMs: number,
 ): Promise<{ expected: Expected; bytes: number }> {
-  const { rows, bytes } = await warehouse.query(compileCalendar(warehouse.dialect, calendar, day));
+  const { rows: all, bytes } = await warehouse.query(compileCalendar(warehouse.dialect, calendar, day));
+  // A row that names nothing expects nothing.
+  const rows = all.filter((row) => row["entity"] !== null);
   const listed = [...new Set(rows.map((row) => String(row["entity"])))];
   const isDue = new Set(
     rows

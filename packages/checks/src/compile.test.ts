@@ -20,23 +20,23 @@ test.for<[name: string, metric: Metric, duckdb: string, bigquery: string]>([
   [
     "all rows that match",
     metric("count", "*", { where: "min > 0" }),
-    "count(CASE WHEN (min > 0) THEN 1 END)",
-    "count(CASE WHEN (min > 0) THEN 1 END)",
+    "count(CASE WHEN (min > 0\n) THEN 1 END)",
+    "count(CASE WHEN (min > 0\n) THEN 1 END)",
   ],
   ["a column's values", metric("count", "name"), 'count("name")', "count(`name`)"],
   ["distinct values", metric("count_distinct", "game"), 'count(DISTINCT "game")', "count(DISTINCT `game`)"],
   [
     "distinct values that match",
     metric("count_distinct", "game", { where: "a or b" }),
-    'count(DISTINCT CASE WHEN (a or b) THEN "game" END)',
-    "count(DISTINCT CASE WHEN (a or b) THEN `game` END)",
+    'count(DISTINCT CASE WHEN (a or b\n) THEN "game" END)',
+    "count(DISTINCT CASE WHEN (a or b\n) THEN `game` END)",
   ],
   ["nulls", metric("null_count", "name"), 'count(CASE WHEN "name" IS NULL THEN 1 END)', "count(CASE WHEN `name` IS NULL THEN 1 END)"],
   [
     "nulls of those that match",
     metric("null_count", "name", { where: "a or b" }),
-    'count(CASE WHEN (a or b) AND "name" IS NULL THEN 1 END)',
-    "count(CASE WHEN (a or b) AND `name` IS NULL THEN 1 END)",
+    'count(CASE WHEN (a or b\n) AND "name" IS NULL THEN 1 END)',
+    "count(CASE WHEN (a or b\n) AND `name` IS NULL THEN 1 END)",
   ],
   [
     "the share of nulls",
@@ -60,8 +60,8 @@ test.for<[name: string, metric: Metric, duckdb: string, bigquery: string]>([
   [
     "the spread",
     metric("stddev", "points", { where: "ok" }),
-    'stddev(CASE WHEN (ok) THEN "points" END)',
-    "stddev(CASE WHEN (ok) THEN `points` END)",
+    'stddev(CASE WHEN (ok\n) THEN "points" END)',
+    "stddev(CASE WHEN (ok\n) THEN `points` END)",
   ],
   [
     "the age of the newest",
@@ -78,10 +78,10 @@ test("all metrics of a table are one statement, with the day as a literal so tha
   const question = { check: { table: "nba_raw.boxscores", day: "game_date", where: "a or b" }, day: "2026-02-09" };
   const metrics = [metric("count", "*"), metric("sum", "points")];
   expect(sql("duckdb", metrics, question)).toBe(
-    `SELECT count(*) AS m0, sum("points") AS m1 FROM "nba_raw"."boxscores" WHERE "game_date" = DATE '2026-02-09' AND (a or b)`,
+    `SELECT count(*) AS m0, sum("points") AS m1 FROM "nba_raw"."boxscores" WHERE "game_date" = DATE '2026-02-09' AND (a or b\n)`,
   );
   expect(sql("bigquery", metrics, question)).toBe(
-    "SELECT count(*) AS m0, sum(`points`) AS m1 FROM `nba_raw`.`boxscores` WHERE `game_date` = DATE '2026-02-09' AND (a or b)",
+    "SELECT count(*) AS m0, sum(`points`) AS m1 FROM `nba_raw`.`boxscores` WHERE `game_date` = DATE '2026-02-09' AND (a or b\n)",
   );
 });
 
@@ -111,6 +111,12 @@ test.for<[name: string, given: Metric, question: Partial<TableQuestion>]>([
   ["days without a calendar", metric("count", "*", { fail: perExpected }), { check }],
 ])("judged for the day alone: %s", ([, given, question]) => {
   expect(sql("duckdb", [given], question)).not.toContain("GROUPING");
+});
+
+test("which entities have a row is asked in the same scan, even without a metric", () => {
+  expect(sql("duckdb", [], { check, entities: ["g1"], namesEntities: true })).toBe(
+    `SELECT CAST("game" AS VARCHAR) AS entity, GROUPING("game") AS is_total FROM "boxscores" WHERE CAST("game" AS VARCHAR) IN ('g1') GROUP BY GROUPING SETS ((), ("game"))`,
+  );
 });
 
 test.for<[name: string, attack: string, duckdb: string, bigquery: string]>([

@@ -240,6 +240,40 @@ test("a day with games and no row at all is a finding that names every game", as
   expect(result).toMatchObject({ verdict: "finding", reason: "0 < 15 * expected (45): missing 001, 002, 003" });
 });
 
+test.for<[name: string, metrics: readonly Metric[], more: object, withRow: readonly string[] | undefined]>([
+  ["a count against a number", [metric("count", "*")], {}, ["001", "002"]],
+  ["no count at all", [metric("null_count", "points")], {}, ["001", "002"]],
+  ["a metric whose filter passes over a game", [metric("count", "*", { where: "game = '001'" })], {}, ["001", "002"]],
+  ["a check whose filter passes over a game", [metric("count", "*")], { where: "game = '001'" }, ["001"]],
+  ["one metric that is broken", [metric("avg", "pionts"), metric("max", "points")], {}, ["001", "002"]],
+  ["metrics that do not apply", [metric("age", "seen")], {}, ["001", "002"]],
+  ["metrics that are all broken", [metric("avg", "pionts"), metric("max", "pionts")], {}, undefined],
+  ["a table that is not there", [metric("count", "*")], { table: "raw.gone" }, undefined],
+])("which due games have a row is told with %s", async ([, metrics, more, withRow]) => {
+  await connection.run("CREATE OR REPLACE TABLE two AS SELECT * FROM raw.box WHERE game <> '003'");
+  const { looks } = await evaluate([tableCheck("c", metrics, { table: "two", entity: "game", ...more })], {
+    config: { timezone, calendar },
+    ignoreAge: true,
+    namesEntities: true,
+  });
+  expect(looks).toEqual([{ day, withRow: withRow === undefined ? undefined : new Set(withRow) }]);
+});
+
+test.for<[name: string, check: Check]>([
+  ["names no entity", tableCheck("c", [metric("count", "*")])],
+  ["is a statement", sqlCheck("s", "select 1 as n", [{ name: "n", columns: [], fail: plain("<", 1) }])],
+  ["looks at all days", tableCheck("c", [metric("count", "*")], { entity: "game", on: "any" })],
+])("a check that %s tells nothing of games", async ([, check]) => {
+  expect((await evaluate([check], { config: { timezone, calendar }, namesEntities: true })).looks).toEqual([]);
+});
+
+test("a filter may end in a comment, wherever it stands", async () => {
+  const where = "player > 0 -- all of them";
+  const check = tableCheck("c", [metric("count", "*", { where }), metric("null_rate", "points", { where })], { where });
+  const asked = { config: { timezone, calendar: { ...calendar, where: `${calendar.where} -- no shows` } } };
+  expect(await evaluateOne(check, asked)).toMatchObject({ verdict: "ok", metrics: [{ actual: 60 }, { actual: 0.05 }] });
+});
+
 test("a calendar that cannot be read makes its checks unknown, and no others", async () => {
   const { checks } = await evaluate(
     [tableCheck("dated", [rowsOfGames]), tableCheck("ever", [metric("count", "*")], { day: undefined, on: "any" })],
@@ -279,7 +313,8 @@ test.for<[name: string, sql: string, wanted: Partial<CheckResult>]>([
   ["a column that fails", "select 0 as tables", { verdict: "finding", reason: "0 < 1" }],
   ["a truth value", "select true as tables", { verdict: "ok" }],
   ["a NULL", "select cast(null as integer) as tables", { verdict: "finding", reason: "no value where a number was needed" }],
-  ["no row", "select 7 as tables where false", { verdict: "finding", reason: "no value where a number was needed" }],
+  ["no row", "select 7 as tables where false", { verdict: "unknown", reason: "the statement returns 0 rows, not one" }],
+  ["several rows", "select 7 as tables from range(2)", { verdict: "unknown", reason: "the statement returns 2 rows, not one" }],
   ["another column", "select 7 as n", { verdict: "unknown", reason: "the statement returns no column tables" }],
   ["words", "select 'seven' as tables", { verdict: "unknown", reason: "tables is no number" }],
   ["a mistake", "select 7 as tables from nowhere", { verdict: "unknown" }],

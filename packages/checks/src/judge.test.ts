@@ -104,11 +104,26 @@ test("what is no count against expected is not judged per entity", () => {
   expect(judgeMetric(distinct, { value: 3, byEntity: entityCounts({ g1: 0 }) }, { expected: 3, due })).toMatchObject({ verdict: "ok" });
 });
 
-test("of very many missing entities fifty are listed and ten are named", () => {
-  const many = Array.from({ length: 80 }, (_, index) => `g${index}`);
-  const judged = judgeMetric(rows, { value: 0, byEntity: new Map() }, { expected: 80, due: many });
-  expect(judged.entities).toHaveLength(50);
-  expect(judged.reason).toBe("0 < 15 * expected (1200): missing g0, g1, g2, g3, g4, g5, g6, g7, g8, g9");
+const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `g${index}`);
+
+test.for<[count: number, ending: string]>([
+  [12, "g10, g11"],
+  [20, "g18, g19"],
+  [21, "g18, g19 and 1 more"],
+  [80, "g18, g19 and 60 more"],
+])("of %d missing or thin entities at most twenty of each are named, and the others counted", ([count, ending]) => {
+  const missing = judgeMetric(rows, { value: 0, byEntity: new Map() }, { expected: count, due: named(count) });
+  expect(missing.reason).toMatch(new RegExp(`: missing g0, g1, .*${ending}$`));
+  const thin = judgeMetric(
+    rows,
+    { value: 0, byEntity: new Map(named(count).map((id) => [id, 1])) },
+    { expected: count, due: named(count) },
+  );
+  expect(thin.reason).toMatch(new RegExp(`: thin g0 \\(1\\), .*${ending.replaceAll(/(g\d+)/g, "$1 \\(1\\)")}$`));
+});
+
+test("of very many missing entities fifty are listed", () => {
+  expect(judgeMetric(rows, { value: 0, byEntity: new Map() }, { expected: 80, due: named(80) }).entities).toHaveLength(50);
 });
 
 const result = (verdict: MetricResult["verdict"]): MetricResult => ({ name: verdict, verdict, actual: null });

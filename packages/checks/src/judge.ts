@@ -18,6 +18,7 @@ export type Expectation = {
 };
 
 const MAX_ENTITIES = 50;
+const MAX_NAMED = 20;
 
 export function judgeMetric(metric: Metric, measured: Measured, { expected, due }: Expectation): MetricResult {
   const { value } = measured;
@@ -86,16 +87,18 @@ export function verdictOf(metrics: readonly MetricResult[]): CheckResult["verdic
 }
 
 function reasonOf(condition: Condition, value: number, expected: number | undefined, entities: readonly Entity[]): string {
-  const names = (state: Entity["state"]): string =>
-    entities
-      .filter((entity) => entity.state === state)
-      .slice(0, 10)
-      .map(({ id, actual }) => (state === "thin" ? `${id} (${actual})` : id))
-      .join(", ");
-  const parts = [names("missing") === "" ? "" : `missing ${names("missing")}`, names("thin") === "" ? "" : `thin ${names("thin")}`].filter(
-    (part) => part !== "",
-  );
+  const names = (state: Entity["state"]): string[] => {
+    const such = entities.filter((entity) => entity.state === state);
+    return such.length === 0 ? [] : [`${state} ${nameSome(such.map(({ id, actual }) => (state === "thin" ? `${id} (${actual})` : id)))}`];
+  };
+  const parts = [...names("missing"), ...names("thin")];
   return `${round(value)} ${show(condition, expected)}${parts.length === 0 ? "" : `: ${parts.join("; ")}`}`;
+}
+
+/** What is not named is counted, so that nobody takes the named ones for all. */
+export function nameSome(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  return `${names.slice(0, MAX_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function show(condition: Condition, expected: number | undefined): string {
