@@ -164,6 +164,46 @@ test("G11: a query that fails is unknown: block; with on_unknown: proceed, a war
   await run("ALTER TABLE nba_raw.boxscores RENAME COLUMN full_name TO player_name");
 });
 
+test.for<[name: string, metrics: string]>([
+  ["a count of distinct games", 'games: { count_distinct: game_id, fail: "< expected" }'],
+  ["a count against a number", 'rows: { count: "*", fail: "< 300" }'],
+  ["nothing that minds", 'names: { null_count: player_name, fail: "> 0" }'],
+])("games without a row are counted and named whatever is measured: %s", async ([, metrics]) => {
+  await play([...all(7), ...all(3, { rows: 0 })]);
+  const other = configOf(text("").replace(/metrics:[\s\S]*?analytics: \{\}/, `metrics: { ${metrics} }\n  analytics: {}`));
+  const { body, publish } = await ask({}, { config: other });
+  const seen = { expected_count: 10, actual_count: 7, completeness_pct: 70, missing_items: ["g08", "g09", "g10"] };
+  expect(body).toMatchObject({ ...seen, quality_metadata: { queries: 2 } });
+  expect(publish).toMatchObject([{ data: seen }]);
+});
+
+test("a table that is gone tells of no row: nothing is there, and nothing is said to be missing", async () => {
+  await play(all(10));
+  const gone = configOf(text("").replace("table: nba_raw.boxscores", "table: nba_raw.gone"));
+  expect((await ask({}, { config: gone })).body).toMatchObject({
+    status: "block",
+    expected_count: 10,
+    actual_count: 0,
+    completeness_pct: 0,
+    missing_items: [],
+  });
+});
+
+test.for<[name: string, body: object, status: string, days: readonly (string | undefined)[]]>([
+  ["without a day each check keeps its own", {}, "block", ["2026-02-09", "2026-02-07", undefined]],
+  ["the day of the call replaces all of them", { day: "2026-02-09" }, "proceed", ["2026-02-09", "2026-02-09", "2026-02-09"]],
+])("%s", async ([, body, status, days]) => {
+  await play(all(1));
+  const check = (on: string) => `{ table: nba_raw.boxscores, day: game_date, on: ${on}, metrics: { rows: { count: "*", fail: "< 1" } } }`;
+  const three = configOf(`
+phases: { raw: { checks: { one: ${check("yesterday")}, two: ${check("3 days ago")}, three: ${check("any")} } }, analytics: {} }
+gates: { raw-to-analytics: { before: analytics, checks: [raw.one, raw.two, raw.three] } }
+`);
+  const answer = (await ask(body, { config: three })).body;
+  expect(answer).toMatchObject({ status, day: "2026-02-09" });
+  expect((answer["checks"] as { day?: string }[]).map(({ day }) => day)).toEqual(days);
+});
+
 test("G12: a game that cannot exist blocks by name for as long as the calendar lists it", async () => {
   await play([...all(9), { rows: 0 }]);
   expect((await ask({ day: "2026-02-09", context: "backfill" }, { nowAt: "2026-02-13T15:00:00Z" })).body).toMatchObject({

@@ -28,7 +28,7 @@ const notDue = check("not_applicable", [], { reason: "not due yet" });
 const nothingExpected = check("not_applicable", [], { reason: "nothing expected" });
 const unknown = check("unknown", [blind], { check: "lines", severity: "critical", reason: "table raw does not exist" });
 
-const everything = (...checks: readonly CheckResult[]): GateFacts => ({ checks, listed: games, due: games });
+const everything = (...checks: readonly CheckResult[]): GateFacts => ({ checks, listed: games, due: games, looks: [] });
 
 test.for<[name: string, facts: GateFacts, gate: typeof blocks | typeof proceeds, expected: Partial<GateVerdict>]>([
   [
@@ -51,7 +51,7 @@ test.for<[name: string, facts: GateFacts, gate: typeof blocks | typeof proceeds,
   ],
   [
     "a missing and a thin one: block, the missing one named, the thin one among the issues",
-    everything(check("finding", [good, short])),
+    { ...everything(check("finding", [good, short])), looks: [{ withRow: new Set(["g2", "g3", "g4"]) }] },
     blocks,
     {
       verdict: "block",
@@ -71,25 +71,25 @@ test.for<[name: string, facts: GateFacts, gate: typeof blocks | typeof proceeds,
   ],
   [
     "some are not due: wait, even where all that is due is well",
-    { checks: [ok], listed: games, due: ["g1", "g2"] },
+    { checks: [ok], looks: [], listed: games, due: ["g1", "g2"] },
     blocks,
     { verdict: "wait", message: "wait: 2 of 4 not due yet", expected_count: 2, actual_count: 2, completeness_pct: 100 },
   ],
   [
     "what is due fails and others are not due: block",
-    { checks: [check("finding", [failed])], listed: games, due: ["g1", "g2"] },
+    { checks: [check("finding", [failed])], looks: [], listed: games, due: ["g1", "g2"] },
     blocks,
     { verdict: "block" },
   ],
   [
     "none is due: wait",
-    { checks: [notDue], listed: games, due: [] },
+    { checks: [notDue], looks: [], listed: games, due: [] },
     blocks,
     { verdict: "wait", message: "wait: 4 of 4 not due yet", completeness_pct: 100 },
   ],
   [
     "nothing expected vetoes nothing: proceed",
-    { checks: [nothingExpected], listed: [], due: [] },
+    { checks: [nothingExpected], looks: [], listed: [], due: [] },
     blocks,
     { verdict: "proceed", message: "proceed: nothing vetoes", expected_count: 0, completeness_pct: 100, quality_score: 1 },
   ],
@@ -101,7 +101,7 @@ test.for<[name: string, facts: GateFacts, gate: typeof blocks | typeof proceeds,
   ],
   [
     "nothing could be looked at, not even the calendar: block, with no score",
-    { checks: [check("unknown", [], { reason: "the calendar cannot be read" })], listed: [], due: [] },
+    { checks: [check("unknown", [], { reason: "the calendar cannot be read" })], looks: [], listed: [], due: [] },
     blocks,
     { verdict: "block", message: "blocked: the calendar cannot be read", quality_score: 0 },
   ],
@@ -113,23 +113,28 @@ test.for<[name: string, facts: GateFacts, gate: typeof blocks | typeof proceeds,
   ],
   [
     "the checks are well and the calendar cannot be read: block, since something may not be due yet",
-    { checks: [ok], listed: [], due: [], unreadable: "no such table" },
+    { checks: [ok], looks: [], listed: [], due: [], unreadable: "no such table" },
     blocks,
     { verdict: "block", message: "blocked: the calendar cannot be read: no such table", quality_score: 1 },
   ],
   [
     "the calendar cannot be read, and on_unknown: proceed: proceed, with a warning",
-    { checks: [ok], listed: [], due: [], unreadable: "no such table" },
+    { checks: [ok], looks: [], listed: [], due: [], unreadable: "no such table" },
     proceeds,
     { verdict: "proceed_with_warning", message: "proceed, with a warning: the calendar cannot be read: no such table" },
   ],
   ["on_unknown: proceed does not lift a veto", everything(check("finding", [failed]), unknown), proceeds, { verdict: "block" }],
-  ["on_unknown: proceed does not make due what is not", { checks: [unknown], listed: games, due: ["g1"] }, proceeds, { verdict: "wait" }],
+  [
+    "on_unknown: proceed does not make due what is not",
+    { checks: [unknown], looks: [], listed: games, due: ["g1"] },
+    proceeds,
+    { verdict: "wait" },
+  ],
 ])("%s", ([, facts, gate, expected]) => {
   expect(decideGate(facts, gate)).toMatchObject(expected);
 });
 
-test.for<[name: string, checks: readonly CheckResult[], expected: string]>([
+test.for<[name: string, checks: readonly CheckResult[], expected: string, gate?: typeof blocks | typeof proceeds]>([
   [
     "the highest of the vetoing checks",
     [check("finding", [failed], { severity: "yellow" }), check("finding", [failed], { severity: "red" })],
@@ -140,23 +145,77 @@ test.for<[name: string, checks: readonly CheckResult[], expected: string]>([
     [check("finding", [failed], { severity: "yellow" }), check("ok", [good], { severity: "critical" })],
     "yellow",
   ],
+  ["that of what could not look, which vetoes as well", [check("finding", [failed], { severity: "yellow" }), unknown], "critical"],
   ["that of what could not look, if nothing else vetoes", [check("ok", [good]), unknown], "critical"],
-])("the severity is %s", ([, checks, expected]) => {
-  expect(decideGate(everything(...checks), blocks).severity).toBe(expected);
+  [
+    "not that of what could not look where on_unknown is proceed",
+    [check("finding", [failed], { severity: "yellow" }), unknown],
+    "yellow",
+    proceeds,
+  ],
+])("the severity is %s", ([, checks, expected, gate = blocks]) => {
+  expect(decideGate(everything(...checks), gate).severity).toBe(expected);
 });
 
-test("one game that several metrics miss is named once", () => {
-  const missing = (name: string, id: string): MetricResult => ({
-    name,
-    verdict: "finding",
-    actual: 0,
-    entities: [{ id, actual: 0, state: "missing" }],
-  });
-  const decided = decideGate(
-    everything(check("finding", [missing("rows", "g2"), missing("games", "g1"), missing("minutes", "g2")])),
-    blocks,
-  );
-  expect(decided).toMatchObject({ missing_items: ["g1", "g2"], actual_count: 2 });
+const lacks = (...ids: readonly string[]) => [{ withRow: new Set(games.filter((id) => !ids.includes(id))) }];
+
+test.for<[name: string, facts: GateFacts, expected: Partial<GateVerdict>]>([
+  [
+    "missing ones, though no metric minds: proceed, and say how many are there",
+    { ...everything(ok), looks: lacks("g4", "g2") },
+    {
+      verdict: "proceed",
+      message: "proceed: 2 of 4 there, and nothing vetoes",
+      missing_items: ["g2", "g4"],
+      actual_count: 2,
+      completeness_pct: 50,
+    },
+  ],
+  [
+    "a failing metric that names no missing one is told before them",
+    { ...everything(check("finding", [failed])), looks: lacks("g4") },
+    { message: "blocked: raw.boxscores.names: 3 > 0; 1 of 4 missing: g4" },
+  ],
+  [
+    "a check that could not look: nobody is known to be there",
+    { ...everything(unknown), looks: [{ withRow: undefined }] },
+    { missing_items: [], actual_count: 0, completeness_pct: 0, message: "blocked: raw.lines.games: table raw does not exist" },
+  ],
+  [
+    "many missing ones: twenty are named, the others counted, and all listed",
+    {
+      checks: [check("finding", [short])],
+      listed: Array.from({ length: 60 }, (_, index) => `m${index}`),
+      due: Array.from({ length: 60 }, (_, index) => `m${index}`),
+      looks: [{ withRow: new Set() }],
+    },
+    { message: expect.stringMatching(/^blocked: 60 of 60 missing: m0, .* and 40 more$/) as string, actual_count: 0 },
+  ],
+  [
+    "a warning before a failing metric: the failing one is the reason",
+    everything(check("ok", [warned]), check("finding", [warned, failed])),
+    {
+      message: "blocked: raw.boxscores.names: 3 > 0",
+      quality_issues: ["raw.boxscores.names: 3 > 0", expect.stringContaining("rows") as string],
+    },
+  ],
+  [
+    "a warning before what could not be looked at: that is the reason",
+    everything(check("ok", [warned]), unknown),
+    { message: "blocked: raw.lines.games: table raw does not exist" },
+  ],
+  [
+    "a warning before a check whose calendar cannot be read: that is the reason",
+    everything(check("ok", [warned]), check("unknown", [], { reason: "the calendar cannot be read: away" })),
+    { message: "blocked: the calendar cannot be read: away" },
+  ],
+  [
+    "another day that a check looks at is not all due: wait",
+    { ...everything(ok), otherDays: [{ listed: ["h1", "h2"], due: ["h1"] }] },
+    { verdict: "wait", message: "wait: 1 of 6 not due yet", expected_count: 4 },
+  ],
+])("%s", ([, facts, expected]) => {
+  expect(decideGate(facts, blocks)).toMatchObject(expected);
 });
 
 test.for<[verdict: GateVerdict["verdict"], meaning: "block" | "warn", status: GateVerdict["verdict"], canProceed: boolean]>([

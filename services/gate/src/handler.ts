@@ -4,12 +4,14 @@ import { dayBefore } from "@kintsugi/checks/business-day";
 import { readCalendar } from "@kintsugi/checks/calendar";
 import { evaluateChecks } from "@kintsugi/checks/evaluate";
 import type { Config, Gate } from "@kintsugi/config/model";
+import { fit } from "@kintsugi/events/fit";
 import type { GateDecided } from "@kintsugi/events/gate";
 import type { Dependencies, RouteOutcome, RouteRequest } from "@kintsugi/function-kit/declaration";
 import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { z } from "zod";
 import { decideGate, type GateFacts, statusFor } from "./decide-gate.ts";
+import { shorterDecisions } from "./trim-decision.ts";
 
 const Question = z.strictObject({
   day: z.iso.date().optional(),
@@ -39,7 +41,7 @@ export function answerGate({ config, warehouse }: Pick<Dependencies, "config" | 
     return {
       status: 200,
       body: decided as unknown as JsonObject,
-      publish: [{ type: "gate.decided", purpose: "decided", subject: gate.name, data: decided }],
+      publish: [{ type: "gate.decided", purpose: "decided", subject: gate.name, data: fit(decided, shorterDecisions) }],
     };
   };
 }
@@ -60,9 +62,13 @@ async function decide(
     config.phases.flatMap((phase) => phase.checks).find((check) => `${check.phase}.${check.name}` === name)!,
   );
   const day = question.day ?? dayOf(config, checks, nowMs);
-  const evaluated = await evaluateChecks({ config, warehouse, checks, nowMs, day, ignoreAge: question.context === "backfill" });
+  const ignoreAge = question.context === "backfill";
+  const asked = { config, warehouse, checks, nowMs, day: question.day, ignoreAge, namesEntities: true };
+  const evaluated = await evaluateChecks(asked);
   const expected = evaluated.calendar.get(day) ?? (await calendarOf({ config, warehouse }, day, nowMs));
-  const { verdict, ...found } = decideGate({ checks: evaluated.checks, ...expected }, gate);
+  const looks = evaluated.looks.filter((look) => look.day === day);
+  const otherDays = [...evaluated.calendar].filter(([other]) => other !== day).map(([, other]) => other);
+  const { verdict, ...found } = decideGate({ checks: evaluated.checks, ...expected, looks, otherDays }, gate);
   const { status, canProceed } = statusFor(verdict, gate.consumers[question.consumer] ?? "block");
   const isOverride = question.context === "override";
   return {
@@ -92,7 +98,7 @@ async function calendarOf(
   { config, warehouse }: Pick<Dependencies, "config" | "warehouse">,
   day: string,
   nowMs: number,
-): Promise<Omit<GateFacts, "checks">> {
+): Promise<Pick<GateFacts, "listed" | "due" | "unreadable">> {
   if (config.calendar === undefined) return { listed: [], due: [] };
   try {
     return (await readCalendar(warehouse, config.calendar, day, nowMs)).expected;
