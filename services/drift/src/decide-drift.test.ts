@@ -14,6 +14,9 @@ const commits = (...agesHours: readonly number[]): readonly Commit[] =>
 function serves(name: string, undeployed: readonly Commit[], change: Partial<Revision> = {}): ServingFacts {
   return { revision: { name, commit: "a1", traffic: 100, ...change }, servingKnown: true, undeployed };
 }
+function strange(name: string, traffic: number): ServingFacts {
+  return { ...serves(name, [], { traffic }), servingKnown: false };
+}
 function serving(...facts: readonly ServingFacts[]): DriftFacts {
   return { kind: "serving", serving: facts };
 }
@@ -109,24 +112,40 @@ test.for<
     { verdict: "unknown", reason: "history-unreadable", text: "no repository" },
   ],
   [
-    "no revision takes traffic: unknown",
-    { kind: "unknown", reason: "nothing-serves", text: "none" },
-    {},
-    { verdict: "unknown", reason: "nothing-serves" },
-  ],
-  [
     "the serving commit is in no history: unknown",
-    serving({ ...serves("worker-1", []), servingKnown: false }),
+    serving(strange("worker-1", 100)),
     {},
     { verdict: "unknown", reason: "serving-commit-unknown", text: "worker-1 serves commit a1, which the history does not hold" },
   ],
-  [
-    "one of two serving commits is in no history: unknown",
-    serving(serves("w1", commits(1), { traffic: 50 }), { ...serves("w2", [], { traffic: 50 }), servingKnown: false }),
-    {},
-    { verdict: "unknown" },
-  ],
   // Traffic.
+  [
+    "no revision takes traffic: nothing up to date serves",
+    serving(),
+    {},
+    { verdict: "finding", reason: "nothing-serves", text: "no revision of worker takes any traffic" },
+  ],
+  [
+    "an up-to-date revision and one whose commit is in no history: the traffic is split, and both are told",
+    serving(serves("w1", [], { traffic: 50 }), strange("w2", 50)),
+    {},
+    {
+      verdict: "finding",
+      reason: "traffic-split",
+      text: "no single revision takes all traffic: w1 50 %, w2 50 %; w2 serves commit a1, which the history does not hold",
+    },
+  ],
+  [
+    "an old revision and one whose commit is in no history: stale, and both are told",
+    serving(serves("w1", commits(1), { traffic: 50 }), strange("w2", 50)),
+    {},
+    { verdict: "finding", reason: "stale", text: "w1 serves a1 and lacks 1 change; w2 serves commit a1, which the history does not hold" },
+  ],
+  [
+    "two commits that are in no history: the traffic is split all the same",
+    serving(strange("w1", 90), strange("w2", 10)),
+    {},
+    { verdict: "finding", reason: "traffic-split" },
+  ],
   [
     "half of the traffic on an old revision: stale",
     serving(serves("new", [], { traffic: 50 }), serves("old", commits(3), { traffic: 50 })),
@@ -181,6 +200,18 @@ test.for<
     serving(serves("w1", commits(0.5), min(3))),
     { deadlineMs: HOUR, expect: { min_instances: 0 } },
     { verdict: "finding", reason: "settings" },
+  ],
+  [
+    "a change of the future has age 0, and is a finding without a deadline",
+    serving(serves("w1", commits(-2))),
+    {},
+    { verdict: "finding", reason: "stale", ageMs: 0 },
+  ],
+  [
+    "a change of the future is within a deadline",
+    serving(serves("w1", commits(-2))),
+    { deadlineMs: 1 },
+    { verdict: "ok", reason: "within-deadline", ageMs: 0 },
   ],
   // Settings.
   [

@@ -107,11 +107,18 @@ test("a revision without traffic is not judged: only what serves counts", async 
   expect(service).toMatchObject({ verdict: "ok", serving: [{ revision: "worker-1" }] });
 });
 
+test.for<[name: string, revisions: readonly Revision[]]>([
+  ["its revisions take no traffic", [{ ...revision, traffic: 0 }]],
+  ["it has no revision", []],
+])("a service that nothing serves is a finding, whatever the history says: %s", async ([, revisions]) => {
+  const { service } = await evaluate({ revisions, history: { tip: away } });
+  expect(service).toMatchObject({ verdict: "finding", reason: "nothing-serves", serving: [], undeployed_count: 0 });
+});
+
 const away = () => Promise.reject(new Failure("transient", "no answer"));
 
 test.for<[name: string, world: World, reason: string]>([
   ["the service is not found", { revisions: undefined }, "service-not-found"],
-  ["no revision takes traffic", { revisions: [{ ...revision, traffic: 0 }] }, "nothing-serves"],
   ["the deployments cannot be read", { deployments: { revisions: away } }, "deployments-unreadable"],
   ["the history cannot be read", { history: { undeployed: away } }, "history-unreadable"],
   ["the newest commit cannot be read", { history: { tip: away } }, "history-unreadable"],

@@ -82,7 +82,7 @@ async function look({ deployments, history, tip }: World, drift: Drift, service:
   if (revisions === undefined)
     return { kind: "unknown", reason: "service-not-found", text: `${service.name} is not among the deployments` };
   const taking = revisions.filter(({ traffic }) => traffic > 0);
-  if (taking.length === 0) return { kind: "unknown", reason: "nothing-serves", text: `no revision of ${service.name} takes any traffic` };
+  if (taking.length === 0) return { kind: "serving", serving: [] };
   const isIgnored = drift.ignore.length === 0 ? () => false : picomatch([...drift.ignore], { dot: true });
   const wanted = service.paths.map(plainPath);
   const serving: ServingFacts[] = [];

@@ -27,13 +27,19 @@ export function canaryFinding(check: CheckResult, config: Config): Finding {
   };
 }
 
+const DRIFT_TITLES: Readonly<Record<string, string>> = {
+  stale: "serves old code",
+  settings: "has other settings than expected",
+  "nothing-serves": "takes no traffic",
+};
+
 export function driftFinding(service: ServiceDrift): Finding {
   const newest = service.undeployed.slice(0, 3).map(({ sha, message }) => `${sha.slice(0, 10)} ${message}`);
   const age = service.age_seconds === undefined ? [] : [`oldest undeployed change: ${span(service.age_seconds * 1_000)} old`];
   return {
     key: `drift:${service.service}`,
     severity: service.severity,
-    title: `${service.service}: ${service.reason === "stale" ? "serves old code" : service.reason === "settings" ? "has other settings than expected" : "splits its traffic"}`,
+    title: `${service.service}: ${DRIFT_TITLES[service.reason] ?? "splits its traffic"}`,
     facts: [service.text, ...(newest.length === 0 ? [] : [`not deployed: ${newest.join("; ")}`]), ...age],
     next: service.command === undefined ? [`kintsugi why drift:${service.service}`] : [service.command],
     channel: "drift",
