@@ -95,7 +95,7 @@ test("a verdict older than the last one is history: it neither resolves nor open
   expect(await detector.feed("14:59", "gate.decided", gateDecision({ status: "block", verdict: "block" }), "15:01")).toEqual([]);
 });
 
-test.for<[name: string, unknowns: readonly ("unknown" | "ok")[][], expected: Readonly<Record<string, string>>]>([
+test.for<[name: string, unknowns: readonly ("unknown" | "ok" | "not_applicable")[][], expected: Readonly<Record<string, string>>]>([
   ["one blind run is not enough", [["unknown", "unknown"]], {}],
   [
     "two runs that saw nothing are one incident",
@@ -130,6 +130,49 @@ test.for<[name: string, unknowns: readonly ("unknown" | "ok")[][], expected: Rea
       ["ok", "ok"],
     ],
     { "unknown:canary": "resolved" },
+  ],
+  [
+    "beside what is not applicable, that is a part too",
+    [
+      ["unknown", "not_applicable"],
+      ["unknown", "not_applicable"],
+    ],
+    { "unknown:canary:raw.boxscores": "open" },
+  ],
+  [
+    "one stays one when the day comes and the other is applicable",
+    [
+      ["unknown", "not_applicable"],
+      ["unknown", "not_applicable"],
+      ["unknown", "ok"],
+    ],
+    { "unknown:canary:raw.boxscores": "open" },
+  ],
+  [
+    "runs in which nothing is applicable neither open",
+    [
+      ["not_applicable", "not_applicable"],
+      ["not_applicable", "not_applicable"],
+    ],
+    {},
+  ],
+  [
+    "runs in which nothing is applicable nor resolve",
+    [
+      ["unknown", "unknown"],
+      ["unknown", "unknown"],
+      ["not_applicable", "not_applicable"],
+    ],
+    { "unknown:canary": "open" },
+  ],
+  [
+    "what is not applicable says nothing of its own subject",
+    [
+      ["unknown", "ok"],
+      ["unknown", "ok"],
+      ["not_applicable", "ok"],
+    ],
+    { "unknown:canary:raw.boxscores": "open" },
   ],
 ])("unknown_after 2: %s", async ([, runs, expected]) => {
   const detector = detectorStage(text);

@@ -67,7 +67,11 @@ async function judgeDrift(session: Session, { data }: EventOf<"drift.evaluated">
   await judgeUnknown(session, "drift", subjects, atMs);
 }
 
-/** Only a block that holds the caller back opens; a veto that means a warning to whom asked says nothing new. */
+/**
+ * Only a block that holds the caller back opens. The next decision that is no block resolves, and that is told by the data's verdict, not
+ * by what it means for whom asked: while a veto stands, a consumer that is only warned (or an override) would say "resolved" though the
+ * phase is still held back, and two consumers that ask in turn would open and resolve it for ever.
+ */
 async function judgeGate({ config, book }: Session, { data }: EventOf<"gate.decided">, atMs: number): Promise<void> {
   const policy = config.gates.find(({ name }) => name === data.gate)?.incidents ?? config.incidents;
   if (data.verdict !== "block") await book.judge({ verdict: "good", key: `gate:${data.gate}` }, policy, atMs);
@@ -93,11 +97,14 @@ async function judgeHealers(session: Session, { data }: EventOf<"run.completed">
   await judgeUnknown(session, data.function, subjects, atMs);
 }
 
-/** A run that could see nothing is one incident; one that could not see some of it is one for each of these. */
+/**
+ * A run that could see nothing is one incident; one that could not see some of it is one for each of these. What is not applicable was
+ * looked at, so it makes a run see; of itself it says nothing, and a run of nothing else neither opens nor resolves.
+ */
 async function judgeUnknown({ config, book }: Session, functionName: string, subjects: readonly Subject[], atMs: number): Promise<void> {
   const judged = subjects.filter(({ verdict }) => verdict !== "not_applicable");
   if (judged.length === 0) return;
-  const isBlind = judged.every(({ verdict }) => verdict === "unknown");
+  const isBlind = subjects.every(({ verdict }) => verdict === "unknown");
   const whole = { openAfter: config.incidents.unknownAfter, closeAfter: config.incidents.closeAfter };
   if (isBlind) await book.judge({ verdict: "bad", finding: unknownFinding(functionName, undefined, judged[0]!.reason) }, whole, atMs);
   else await book.judge({ verdict: "good", key: `unknown:${functionName}` }, whole, atMs);
