@@ -1,10 +1,12 @@
 /** Holds expectations against the stage. */
 
+import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { valueHolds, numberHolds } from "./compare.ts";
 import { drain } from "./drain.ts";
 import { readIncidents, readLedger, type LedgerSeen } from "./read-stage.ts";
 import type { Scenario } from "./load-scenario.ts";
+import { ScenarioError } from "./scenario-error.ts";
 import type { Expectations } from "./scenario-form.ts";
 import type { Stage } from "./stage.ts";
 import { parseTime } from "./times.ts";
@@ -158,9 +160,17 @@ function ledgerHeld(wanted: Expectations, seen: LedgerSeen): readonly Held[] {
   return all;
 }
 
+/** @throws a ScenarioError: a statement that cannot be run is the file's fault */
+async function rowsOf(stage: Stage, statement: string): Promise<readonly (readonly unknown[])[]> {
+  try {
+    return (await stage.connection.runAndReadAll(statement)).getRowsJson();
+  } catch (error) {
+    throw new ScenarioError(`${statement}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 async function answerOf(stage: Stage, statement: string): Promise<unknown> {
-  const result = await stage.connection.runAndReadAll(statement);
-  const rows = result.getRowsJson();
+  const rows = await rowsOf(stage, statement);
   const [first] = rows;
   if (rows.length === 1 && first?.length === 1)
     return typeof first[0] === "string" && /^-?\d+$/.test(first[0]) ? Number(first[0]) : first[0];

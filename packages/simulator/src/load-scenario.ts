@@ -18,7 +18,7 @@ export type Scenario = {
   readonly endMs: number;
   readonly seed: number;
   readonly chaos: Chaos;
-  readonly given: readonly Action[];
+  readonly given: readonly (Action & { readonly line: number })[];
   /** By time, and in the file's order within one; repetitions written out. */
   readonly steps: readonly TimedStep[];
   /** Steps at `end`. */
@@ -99,7 +99,8 @@ function readForm(value: unknown, file: string, place: Place): { scenario: Scena
   if (problems.length > 0) return { problems };
   const directory = dirname(resolve(file));
   const config = typeof form.config === "string" ? resolve(directory, form.config) : form.config;
-  const { name, seed, chaos, given } = form;
+  const { name, seed, chaos } = form;
+  const given = form.given.map((step, index) => ({ ...step, line: place(["given", index]).line }));
   const ordered = steps.map((step, order) => ({ step, order })).sort((a, b) => a.step.atMs - b.step.atMs || a.order - b.order);
   return {
     scenario: { file, directory, name, config, startMs, endMs, seed, chaos, given, steps: ordered.map(({ step }) => step), finale },

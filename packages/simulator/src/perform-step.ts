@@ -4,7 +4,7 @@ import { derivedId } from "@kintsugi/events/event";
 import { topicOf } from "@kintsugi/events/wire";
 import { isEventType } from "@kintsugi/events/catalogue";
 import { answerRoute } from "@kintsugi/function-kit/answer-route";
-import { configuredFunctions } from "@kintsugi/local/functions";
+import { allFunctions, configuredFunctions } from "@kintsugi/local/functions";
 import type { Message } from "@kintsugi/ports/bus";
 import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
@@ -37,7 +37,7 @@ export async function performStep(stage: Stage, step: Action, context: StepConte
     if (duration === undefined) throw new ScenarioError(`${text} is no duration such as 2h`);
     return nowMs + duration;
   };
-  if (step.table !== undefined) await createTable(stage.connection, step);
+  if (step.table !== undefined) await createTable(stage.connection, resolveNow(step, nowMs));
   if (step.document !== undefined) await writeDocument(stage, step, nowMs);
   if (step.sql !== undefined) await stage.connection.run(step.sql);
   if (step.commit !== undefined) {
@@ -60,6 +60,9 @@ export async function performStep(stage: Stage, step: Action, context: StepConte
   if (step.raw !== undefined) await send(stage, context, rawMessage(step.raw));
   if (step.fault !== undefined)
     stage.faults.add({ port: step.fault.port, kind: step.fault.kind, fromMs: nowMs, untilMs: after(step.fault.for) });
+  for (const name of [step.skip, step.restart === "all" ? undefined : step.restart])
+    if (name !== undefined && !allFunctions.some((declaration) => declaration.name === name))
+      throw new ScenarioError(`there is no function ${name}; there are ${allFunctions.map((declaration) => declaration.name).join(", ")}`);
   if (step.skip !== undefined) context.skips.push({ function: step.skip, fromMs: nowMs, untilMs: after(step.for!) });
   if (step.run !== undefined) await runNow(stage, step.run, context.name);
   if (step.restart !== undefined) stage.restart();
@@ -98,9 +101,10 @@ async function writeDocument(stage: Stage, step: Action, nowMs: number): Promise
   await stage.documents.commit({ writes: [write], publish: [], outbox: "scenario" });
 }
 
-/** A user's flat event; what is left out and belongs to the moment is filled here, so that a repetition is another event. */
+/** A user's flat event. Without an id of its own a repetition is another event; with one it is the same, whenever it is sent. */
 function userMessage(topic: string, event: JsonObject, name: string, nowMs: number): Message {
-  const data = { id: derivedId("scenario", name), time: new Date(nowMs).toISOString(), ...event };
+  const own = event["id"] === undefined ? { id: derivedId("scenario", name), time: new Date(nowMs).toISOString() } : {};
+  const data = { ...own, ...event };
   return { topic: topicFor(topic, event), attributes: {}, data: Buffer.from(JSON.stringify(data)) };
 }
 
@@ -117,8 +121,12 @@ function rawMessage({ topic, data, attributes }: NonNullable<Action["raw"]>): Me
 }
 
 async function send(stage: Stage, context: StepContext, message: Message): Promise<void> {
+  const sent = stage.faults.call("bus", true, () => stage.bus.publish([message]));
+  // A sender whose call is slow holds up nobody but himself.
+  if (stage.faults.active("bus") === "slow")
+    return void sent.catch((error: unknown) => stage.tell(`bus refused a message: ${messageOf(error)}`));
   try {
-    await stage.faults.call("bus", true, () => stage.bus.publish([message]));
+    await sent;
   } catch (error) {
     stage.tell(`bus refused a message: ${messageOf(error)}`);
     if (stage.faults.active("bus") === undefined) throw new ScenarioError(messageOf(error));

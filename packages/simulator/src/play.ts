@@ -30,7 +30,8 @@ export async function play(scenario: Scenario, config: Config, options: { seed: 
   const context: StepContext = { startMs: scenario.startMs, name: "", skips: [], unsent: [] };
   const playing: Play = { stage, scenario, context, failed: [], checked: 0, named: 0 };
   try {
-    for (const given of scenario.given) await performStep(stage, given, { ...context, name: `given ${playing.named++}` });
+    for (const given of scenario.given)
+      await inPlace(scenario, given.line, () => performStep(stage, given, { ...context, name: `given ${playing.named++}` }));
     await playTimeline(playing);
     for (const step of scenario.finale) await perform(playing, step);
     return { failed: playing.failed, checked: playing.checked };
@@ -82,12 +83,9 @@ function isSkipped({ skips }: StepContext, name: string, atMs: number): boolean 
 async function perform(playing: Play, step: TimedStep): Promise<void> {
   const { stage, scenario } = playing;
   const place = { file: scenario.file, line: step.line, atMs: stage.clock.now() };
-  let decision;
-  try {
-    decision = await performStep(stage, step, { ...playing.context, name: `step ${playing.named++}` });
-  } catch (error) {
-    throw new ScenarioError(`${scenario.file}:${step.line}: ${messageOf(error)}`, { cause: error });
-  }
+  const decision = await inPlace(scenario, step.line, () =>
+    performStep(stage, step, { ...playing.context, name: `step ${playing.named++}` }),
+  );
   if (step.expect === undefined) return;
   if (decision !== undefined) {
     const { failed, checked } = judgeDecision(step.expect, decision);
@@ -96,7 +94,18 @@ async function perform(playing: Play, step: TimedStep): Promise<void> {
     return;
   }
   await deliverDue(stage);
-  const { failed, checked } = await judge(stage, Expectations.parse(step.expect), scenario);
+  const wanted = Expectations.parse(step.expect);
+  const { failed, checked } = await inPlace(scenario, step.line, () => judge(stage, wanted, scenario));
   playing.checked += checked;
   playing.failed.push(...failed.map((failure) => ({ ...failure, ...place })));
+}
+
+/** What a step asks for and cannot be is the file's fault; a defect of ours stays one. */
+async function inPlace<T>({ file }: Scenario, line: number, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) throw error;
+    throw new ScenarioError(`${file}:${line}: ${messageOf(error)}`, { cause: error });
+  }
 }

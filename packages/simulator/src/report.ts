@@ -41,7 +41,11 @@ function tellFailure(failure: Failed): string[] {
 }
 
 export function rerunCommand({ file, seed, chaos }: Result): string {
-  return `kintsugi test ${file} --seeds ${seed} --chaos ${chaos} --trace`;
+  return `kintsugi test ${inShell(file)} --seeds ${seed} --chaos ${chaos} --trace`;
+}
+
+function inShell(path: string): string {
+  return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 function show(value: unknown): string {

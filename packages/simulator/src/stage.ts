@@ -69,7 +69,13 @@ export async function openStage(
 
   const declarations = configuredFunctions(config);
   const database = openSqlite(":memory:");
-  const plainBus = sqliteBus(database, { subscriptions: subscriptionsOf(declarations), clock, delays: () => plan.delays() });
+  let named = 0;
+  const plainBus = sqliteBus(database, {
+    subscriptions: subscriptionsOf(declarations),
+    clock,
+    newId: () => `message-${++named}`,
+    delays: () => plan.delays(),
+  });
   const bus = { ...plainBus, publish: watch(plainBus.publish, tellOf) };
   const plainDocuments = sqliteDocuments(database, plainBus);
   const documents: SqliteDocuments = {

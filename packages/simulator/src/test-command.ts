@@ -39,10 +39,20 @@ export async function testCommand(files: readonly string[], options: TestOptions
     else for (const seed of seeds ?? [loaded.scenario.seed]) results.push(await playOne(loaded.scenario, loaded.config, seed, options));
     if (!options.json) for (const result of results.slice(-(seeds?.length ?? 1))) tell(result, seeds, options);
   }
-  if (options.junit !== undefined) await writeFile(options.junit, junit(results));
+  if (options.junit !== undefined && !(await wrote(options.junit, junit(results), options))) return 2;
   if (options.json) options.write(JSON.stringify({ scenarios: results.map((result) => ({ ...result, outcome: outcomeOf(result) })) }));
   else options.write(summary(results));
   return exitCode(results);
+}
+
+async function wrote(file: string, text: string, { progress }: TestOptions): Promise<boolean> {
+  try {
+    await writeFile(file, text);
+    return true;
+  } catch (error) {
+    progress(`--junit ${file} cannot be written (${messageOf(error)}): does its folder exist?`);
+    return false;
+  }
 }
 
 /** With many seeds only what did not hold is worth a line. */
