@@ -134,6 +134,7 @@ describe("what is typed wrong", () => {
     ["doc set kintsugi_seen/a {}", "can be read, not written"],
     ["doc delete kintsugi_seen/a", "can be read, not written"],
     ["heal apply x --reason y", "is not there yet"],
+    ["check --help", "is not there yet"],
   ])("%s is 2 and names what would be right", async ([words, said]) => {
     writeFileSync(join(folder, "kintsugi.yaml"), CONFIG);
     const typed = await type(words.split(" "));
@@ -260,6 +261,9 @@ describe("in an installation of its own", () => {
       last_seen: expect.stringContaining("2026-02-05") as string,
     });
     expect((found["recommendations"] as { text: string }[])[0]!.text).toContain("player_injury_out");
+    expect((found["recommendations"] as { text: string }[])[1]!.text).toBe(
+      "name causes where repairs are told: 40 % of the repairs have none",
+    );
     expect(await answer(["analyze", "--until", "2026-02-05T13:00:00Z"])).toMatchObject({ total: 0, by_type: [], causes: [] });
   });
 

@@ -99,6 +99,7 @@ export function program(world: World, perform: (verb: Verb) => Promise<void>): C
     root
       .command(name, { hidden: true })
       .allowUnknownOption()
+      .helpOption(false)
       .argument("[rest...]")
       .action(() =>
         perform(async () => {

@@ -68,6 +68,9 @@ function typeOf(row: JsonObject): Analysis["by_type"][number] {
   };
 }
 
+/** The cause of an event whose sender gave none. */
+const UNNAMED = "unknown";
+
 /** No repairs recorded is good news only if anybody was watching. */
 function recommend(types: Analysis["by_type"], causes: Analysis["causes"], total: number, runs: number): Analysis["recommendations"] {
   if (total === 0 && runs === 0) {
@@ -79,13 +82,21 @@ function recommend(types: Analysis["by_type"], causes: Analysis["causes"], total
       },
     ];
   }
-  const [top] = causes;
+  const top = causes.find(({ cause }) => cause !== UNNAMED);
+  const unnamed = causes.find(({ cause }) => cause === UNNAMED);
   const found: Analysis["recommendations"][number][] = [];
   if (top !== undefined) {
     found.push({
       text: `remove the cause ${top.cause} first: it stands behind ${Math.round(top.share * 100)} % of the repairs`,
       evidence: `${top.count} of ${total} repairs, last ${top.last_seen}`,
       command: `kintsugi why ${top.cause}`,
+    });
+  }
+  if (unnamed !== undefined) {
+    found.push({
+      text: `name causes where repairs are told: ${Math.round(unnamed.share * 100)} % of the repairs have none`,
+      evidence: `${unnamed.count} of ${total} repairs, last ${unnamed.last_seen}`,
+      command: `kintsugi why ${UNNAMED}`,
     });
   }
   for (const type of types.filter(({ success_rate, events }) => events >= 5 && success_rate < 0.8)) {

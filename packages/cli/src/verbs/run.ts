@@ -68,7 +68,8 @@ async function once(config: Config, host: HostOptions, functions: readonly strin
       );
       for (const { key, severity, title } of incidents) world.out(`${severity}  ${key}  ${title}`);
     }
-    return runs.some(({ verdict }) => verdict === "unknown") || incidents.length > 0 ? 1 : 0;
+    const isBad = ({ verdict, counts }: RunCompleted): boolean => verdict === "unknown" || (counts["findings"] ?? 0) > 0;
+    return runs.some(isBad) || incidents.length > 0 ? 1 : 0;
   } finally {
     await workshop.close();
   }
