@@ -1,6 +1,5 @@
 /** Asks for the metrics of one table and judges them. */
 
-import type { Metric } from "@kintsugi/config/model";
 import type { MetricResult } from "@kintsugi/events/canary";
 import { Failure } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";

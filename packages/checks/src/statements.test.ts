@@ -13,7 +13,11 @@ phases:
   raw:
     checks:
       sales:  { table: sales, day: d, entity: shop, metrics: { rows: { count: "*", fail: "< expected" } } }
+      twins:  { table: sales, day: d, entity: shop, metrics: { twins: { duplicate_count: id, fail: "> 0" } } }
       tables: { sql: select 7 as n, metrics: { n: { fail: "< 1" } } }
+  reports: {}
+gates:
+  raw-to-reports: { before: reports, checks: [raw.sales, raw.twins, raw.tables] }
 healers:
   tidy: { batches: b, verify: { sql: "select count(*) > 0 from p where id = @target" } }
   bare: { batches: c }
@@ -28,12 +32,16 @@ test("every statement that a configuration would send is listed, with its name a
   expect(statements.map(({ name, parameters }) => [name, parameters])).toEqual([
     ["calendar", {}],
     ["canary:raw.sales", {}],
+    ["canary:raw.twins", {}],
     ["canary:raw.tables", {}],
+    ["gate:raw-to-reports:raw.twins", {}],
     ["verify:tidy", { target: "STRING" }],
   ]);
   expect(statements[0]!.sql).toContain("DATE '2026-02-09'");
   expect(statements[1]!.sql).toContain("FROM `sales` WHERE `d` = DATE '2026-02-09' AND CAST(`shop` AS STRING) IN (");
-  expect(statements[2]!.sql).toBe("select 7 as n");
+  expect(statements[2]!.sql).not.toContain("GROUPING");
+  expect(statements[3]!.sql).toBe("select 7 as n");
+  expect(statements[4]!.sql).toContain("GROUPING");
 });
 
 test("a TiB costs 6.25 dollars", () => {

@@ -1,10 +1,10 @@
 /** Every statement that a configuration would send to the warehouse, for `kintsugi sql`. */
 
-import type { Config } from "@kintsugi/config/model";
+import type { Config, TableCheck } from "@kintsugi/config/model";
 import type { Dialect } from "@kintsugi/ports/warehouse";
 import { dayBefore } from "./business-day.ts";
 import { compileCalendar } from "./calendar.ts";
-import { compileTable } from "./compile.ts";
+import { compileTable, type TableQuestion } from "./compile.ts";
 
 export type Statement = { readonly name: string; readonly sql: string; readonly parameters: Readonly<Record<string, string>> };
 
@@ -16,15 +16,25 @@ export function listStatements(config: Config, dialect: Dialect, nowMs: number):
   const statements: Statement[] = [];
   if (calendar !== undefined)
     statements.push({ name: "calendar", sql: compileCalendar(dialect, calendar, dayBefore(nowMs, timezone, 1)), parameters: {} });
-  for (const check of phases.flatMap((phase) => phase.checks)) {
-    const name = `canary:${check.phase}.${check.name}`;
-    if (check.kind === "sql") {
-      statements.push({ name, sql: check.sql, parameters: {} });
-      continue;
-    }
+  const questionOf = (check: TableCheck): TableQuestion => {
     const day = check.on === "any" || check.day === undefined ? undefined : dayBefore(nowMs, timezone, check.on.daysAgo);
     const entities = check.entity === undefined || calendar === undefined ? undefined : SAMPLE_ENTITIES;
-    statements.push({ name, sql: compileTable(dialect, { check, metrics: check.metrics, day, entities, nowMs }), parameters: {} });
+    return { check, metrics: check.metrics, day, entities, nowMs };
+  };
+  const checks = phases.flatMap((phase) => phase.checks);
+  for (const check of checks) {
+    const sql = check.kind === "sql" ? check.sql : compileTable(dialect, questionOf(check));
+    statements.push({ name: `canary:${check.phase}.${check.name}`, sql, parameters: {} });
+  }
+  for (const gate of config.gates) {
+    for (const check of checks) {
+      const name = `${check.phase}.${check.name}`;
+      if (check.kind === "sql" || !gate.checks.includes(name)) continue;
+      const question = questionOf(check);
+      const sql = compileTable(dialect, { ...question, namesEntities: true });
+      // Where the canary groups by entity too, a gate asks the same.
+      if (sql !== compileTable(dialect, question)) statements.push({ name: `gate:${gate.name}:${name}`, sql, parameters: {} });
+    }
   }
   for (const healer of config.healers) {
     if (healer.verify.sql !== undefined)

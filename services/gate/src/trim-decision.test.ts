@@ -32,6 +32,10 @@ test.for<[name: string, change: Partial<GateDecided>]>([
   ["missing ones with long names", { missing_items: times(300, () => "界".repeat(300)) }],
   ["long issues", { quality_issues: times(50, () => "🤕".repeat(2_000)), message: "🤕".repeat(40_000) }],
   [
+    "a long reason of an override",
+    { override: { actor: "a".repeat(60_000), reason: "r".repeat(60_000), expires: "2026-02-10T00:00:00Z" } },
+  ],
+  [
     "120 checks with six failing metrics each",
     {
       checks: times(120, (index) => ({

@@ -16,11 +16,14 @@ const FORMS = [
 
 export const shorterDecisions: readonly ((decided: GateDecided) => GateDecided)[] = shorterChecks.map((trim, step) => {
   const { missing, issues, text } = FORMS[Math.min(step, FORMS.length - 1)]!;
-  return (decided) => ({
+  return ({ override, ...decided }) => ({
     ...decided,
     message: shorten(decided.message, 2 * text),
     missing_items: decided.missing_items.slice(0, missing),
     quality_issues: decided.quality_issues.slice(0, issues).map((issue) => shorten(issue, text)),
     checks: trim(decided.checks),
+    ...(override === undefined
+      ? {}
+      : { override: { ...override, actor: shorten(override.actor, text), reason: shorten(override.reason, text) } }),
   });
 });
