@@ -53,6 +53,9 @@ test.for<[text: string, expected: Condition]>([
   ["< 0.9 * expected", { op: "<", value: 0.9, timesExpected: true, text: "< 0.9 * expected" }],
   ["< 20*expected", { op: "<", value: 20, timesExpected: true, text: "< 20*expected" }],
   ["outside 5 .. 20", { op: "outside", low: 5, high: 20, text: "outside 5 .. 20" }],
+  ["outside 5% .. 9%", { op: "outside", low: 0.05, high: 0.09, text: "outside 5% .. 9%" }],
+  ["outside 30m .. 2h", { op: "outside", low: 1_800, high: 7_200, text: "outside 30m .. 2h" }],
+  ["> -2 * expected", { op: ">", value: -2, timesExpected: true, text: "> -2 * expected" }],
   ["outside -1.5..2", { op: "outside", low: -1.5, high: 2, text: "outside -1.5..2" }],
 ])("%j is a condition", ([text, expected]) => {
   expect(parseCondition(text)).toEqual(expected);
@@ -68,7 +71,8 @@ test.for([
   ["> 5 * games"],
   ["< expected * 5"],
   ["outside 5"],
-  ["outside 5% .. 9%"],
+  ["outside 5 .. 9%"],
+  ["outside 1h .. 2"],
   ["> 1e3"],
 ])("%j is no condition", ([text]) => {
   expect(parseCondition(text!)).toBeUndefined();

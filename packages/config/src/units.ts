@@ -16,14 +16,23 @@ const SIZES: Readonly<Record<string, number>> = {
 };
 
 export const DURATION = /^\d+(?:\.\d+)?[smhd]$/;
+/** A duration above zero. */
+export const SPAN = /^(?=.*[1-9])\d+(?:\.\d+)?[smhd]$/;
 export const SIZE = /^\d+(?:\.\d+)? ?(?:B|[KMGT]i?B)$/;
 export const PERCENT = /^\d+(?:\.\d+)?%$/;
-const OPERATOR = /^(<=|>=|!=|<|>|=)\s*(.+)$/;
-const OUTSIDE = /^outside\s+(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)$/;
-const EXPECTED = /^(?:(-?\d+(?:\.\d+)?)\s*\*\s*)?expected$/;
-const NUMBER = /^-?\d+(?:\.\d+)?$/;
+/** A percentage of at most the whole. */
+export const SHARE = /^0*(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/;
+const NUMBER = String.raw`-?\d+(?:\.\d+)?`;
+const OPERAND = String.raw`${NUMBER}|\d+(?:\.\d+)?[%smhd]`;
+const EXPECTED = String.raw`(?:${NUMBER}\s*\*\s*)?expected`;
+/** Operator and operand, or the two ends of a range. */
+export const CONDITION = new RegExp(
+  String.raw`^\s*(?:(<=|>=|!=|<|>|=)\s*(${OPERAND}|${EXPECTED})|outside\s+(${OPERAND})\s*\.\.\s*(${OPERAND}))\s*$`,
+);
 
 export const conditionForm = '<, <=, >, >=, = or != with a number, a percentage, a duration or "number * expected"; or "outside 5 .. 20"';
+
+export type Unit = "number" | "percentage" | "duration" | "expected";
 
 export function durationMs(text: string): number {
   return Number(text.slice(0, -1)) * UNIT_MS[text.slice(-1)]!;
@@ -40,21 +49,36 @@ export function percentRatio(text: string): number {
 
 /** Undefined when the text is no condition. Percentages become ratios, durations seconds. */
 export function parseCondition(given: string): Condition | undefined {
-  const text = given.trim();
-  const outside = OUTSIDE.exec(text);
-  if (outside !== null) return { op: "outside", low: Number(outside[1]), high: Number(outside[2]), text };
-  const match = OPERATOR.exec(text);
+  const match = CONDITION.exec(given);
   if (match === null) return undefined;
-  const op = match[1] as Exclude<Condition["op"], "outside">;
-  const operand = match[2]!.trim();
-  const expected = EXPECTED.exec(operand);
-  if (expected !== null) return { op, value: Number(expected[1] ?? 1), timesExpected: true, text };
-  const value = operandValue(operand);
-  return value === undefined ? undefined : { op, value, timesExpected: false, text };
+  const text = given.trim();
+  const [, op, operand, low, high] = match;
+  if (low !== undefined && high !== undefined)
+    return unitOf(low) === unitOf(high) ? { op: "outside", low: amountOf(low), high: amountOf(high), text } : undefined;
+  const timesExpected = unitOf(operand!) === "expected";
+  return { op: op as Exclude<Condition["op"], "outside">, value: amountOf(operand!), timesExpected, text };
 }
 
-function operandValue(text: string): number | undefined {
-  if (NUMBER.test(text)) return Number(text);
-  if (PERCENT.test(text)) return percentRatio(text);
-  return DURATION.test(text) ? durationMs(text) / 1_000 : undefined;
+/** What a condition compares with. */
+export function conditionUnit({ text }: Condition): Unit {
+  return unitOf(text);
+}
+
+function unitOf(text: string): Unit {
+  if (text.endsWith("expected")) return "expected";
+  if (text.endsWith("%")) return "percentage";
+  return /[smhd]$/.test(text) ? "duration" : "number";
+}
+
+function amountOf(text: string): number {
+  switch (unitOf(text)) {
+    case "expected":
+      return Number(/^[^*\s]+(?=\s*\*)/.exec(text)?.[0] ?? 1);
+    case "percentage":
+      return percentRatio(text);
+    case "duration":
+      return durationMs(text) / 1_000;
+    case "number":
+      return Number(text);
+  }
 }
