@@ -1,38 +1,48 @@
 /** Puts environment variables into the file's values: `${NAME}`, and `$${` for a plain `${`. */
 
+import { isHolder, type Path } from "./path.ts";
+import type { Report } from "./problem.ts";
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const SECRET_REFERENCE = /^\$\{[^}]+\}$/;
 const VARIABLE = /\$\$\{|\$\{([^}]*)\}/g;
 /** Without a token messages go to the terminal; a missing variable is then no error. */
 const OPTIONAL = new Set(["slack.token", "slack.signing_secret"]);
 const SECRETS = new Set(["slack.token", "slack.signing_secret"]);
 
-type Report = (path: readonly PropertyKey[], message: string, offending: string) => void;
-
-export function substitute(value: unknown, environment: Environment, report: Report, path: readonly PropertyKey[] = []): unknown {
+/** What cannot be known is undefined, and reported. */
+export function substitute(value: unknown, environment: Environment, report: Report, path: Path = []): unknown {
   if (typeof value === "string") return substituteText(value, environment, report, path);
   if (Array.isArray(value)) return value.map((item, index) => substitute(item, environment, report, [...path, index]));
-  if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substitute(inner, environment, report, [...path, key])]));
-  }
-  return value;
+  if (!isHolder(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substitute(inner, environment, report, [...path, key])]));
 }
 
-function substituteText(text: string, environment: Environment, report: Report, path: readonly PropertyKey[]): string {
+function substituteText(text: string, environment: Environment, report: Report, path: Path): string | undefined {
   const name = path.join(".");
   if (text.startsWith("secret:")) {
-    report(path, "secret: references are not supported yet; use ${NAME}", text);
-    return text;
+    report(path, () => "secret: references are not supported yet; use ${NAME}");
+    return undefined;
   }
-  if (SECRETS.has(name) && !/^\$\{[^}]+\}$/.test(text)) {
-    report(path, "a secret is only ever given as ${NAME}", "****");
-    return "";
+  if (SECRETS.has(name) && !SECRET_REFERENCE.test(text)) {
+    report(path, "a secret is only ever given as ${NAME}", { offending: "****" });
+    return undefined;
   }
-  return text.replaceAll(VARIABLE, (whole, variable: string | undefined) => {
+  let isKnown = true;
+  const put = text.replaceAll(VARIABLE, (whole, variable: string | undefined) => {
     if (variable === undefined) return "${";
-    const found = environment[variable];
-    if (found !== undefined && found.trim() !== "") return found;
-    if (!OPTIONAL.has(name)) report(path, `the environment variable ${variable} is not set`, whole);
+    const found = environment[variable]?.trim() === "" ? undefined : environment[variable];
+    const fault = faultOf(found, name);
+    if (fault === undefined) return found ?? "";
+    report(path, `the environment variable ${variable} ${fault}`, { offending: whole });
+    isKnown = false;
     return "";
   });
+  return isKnown ? put : undefined;
+}
+
+function faultOf(found: string | undefined, name: string): string | undefined {
+  if (found === undefined) return OPTIONAL.has(name) ? undefined : "is not set";
+  return SECRETS.has(name) && /\p{Cc}/u.test(found) ? "holds a line break or another control character, which no secret has" : undefined;
 }

@@ -2,19 +2,38 @@
 
 import { z } from "zod";
 import { aggregates } from "./model.ts";
-import { conditionForm, DURATION, parseCondition, PERCENT, percentRatio, SIZE } from "./units.ts";
+import { CONDITION, conditionForm, DURATION, parseCondition, PERCENT, SHARE, SIZE, sizeBytes, SPAN } from "./units.ts";
 
+/** The first fault of a text is told alone: what is empty is no duration either. */
+const abort = true;
 const Text = z
   .string({ error: (issue) => (typeof issue.input === "number" ? "a number stands where text is wanted: quote it" : undefined) })
-  .min(1);
-const Name = Text.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "is no name: letters, digits, dashes, dots and underscores");
-const Duration = Text.regex(DURATION, "is no duration such as 90s, 15m, 2h or 7d");
-const Size = Text.regex(SIZE, "is no size such as 500 MB or 10 GB");
-const Percent = Text.regex(PERCENT, 'is no percentage such as "40%"').refine(
-  (text) => !PERCENT.test(text) || percentRatio(text) <= 1,
-  "is more than the whole",
+  .min(1, { error: "must not be empty", abort });
+const notName = "is no name: letters, digits, dashes, dots and underscores";
+const Name = Text.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, notName);
+const notDuration = "is no duration such as 90s, 15m, 2h or 7d";
+const Duration = Text.regex(DURATION, notDuration);
+const Window = Text.regex(SPAN, {
+  error: ({ input }) => (DURATION.test(String(input)) ? "is no time at all: nothing ever happens in it" : notDuration),
+});
+/** Less than this BigQuery never bills, and refuses as a limit. Source: "Estimate and control costs" in its documentation. */
+const LEAST_BILLED_BYTES = 10 * 2 ** 20;
+const MaxBytes = Text.regex(SIZE, { error: "is no size such as 500 MB or 10 GB", abort }).refine(
+  (text) => sizeBytes(text) >= LEAST_BILLED_BYTES,
+  "is less than 10 MiB, which BigQuery bills for any query: no query could ever run",
 );
-const Condition = Text.refine((text) => parseCondition(text) !== undefined, `is no condition: ${conditionForm}`);
+const Percent = Text.regex(SHARE, {
+  error: ({ input }) => (PERCENT.test(String(input)) ? "is more than the whole" : 'is no percentage such as "40%"'),
+});
+const Condition = Text.regex(CONDITION, { error: `is no condition: ${conditionForm}`, abort }).refine(
+  (text) => parseCondition(text) !== undefined,
+  "compares with two ends of different units",
+);
+/** A value that stands in the contract and is not acted on yet. */
+const notYet =
+  (...values: readonly string[]) =>
+  ({ input }: { readonly input?: unknown }): string | undefined =>
+    values.includes(input as string) ? "not supported yet" : undefined;
 const Severity = z.enum(["info", "yellow", "red", "critical"]);
 const Columns = z.union([Text, z.array(Text).min(1)]);
 
@@ -77,20 +96,17 @@ const Healer = z.strictObject({
       blast_radius: Percent.optional(),
     })
     .optional(),
-  mode: z
-    .enum(["auto", "propose", "shadow"])
-    .refine((mode) => mode === "auto", "not supported yet")
-    .optional(),
+  mode: z.literal("auto", { error: notYet("propose", "shadow") }).optional(),
 });
 
 const Pattern = z.strictObject({
-  on: Text.refine((name) => name === "healing.completed", "not supported yet; healing.completed is"),
+  on: z.literal("healing.completed", { error: "not supported yet; healing.completed is" }),
   by: z.enum(["healing_type", "target", "cause", "actor"]),
   count: Condition.optional(),
   failure_rate: Condition.optional(),
   min_events: z.number().int().min(1).optional(),
   confidence: Percent.optional(),
-  within: Duration,
+  within: Window,
   severity: Severity,
   incidents: Incidents.optional(),
 });
@@ -119,7 +135,7 @@ export const ConfigForm = z.strictObject({
   warehouse: z
     .union([
       z.strictObject({ duckdb: Text }),
-      z.strictObject({ bigquery: z.strictObject({ project: Text, location: Text, max_bytes: Size.optional() }) }),
+      z.strictObject({ bigquery: z.strictObject({ project: Text, location: Text, max_bytes: MaxBytes.optional() }) }),
     ])
     .optional(),
   calendar: z

@@ -20,7 +20,7 @@ function keysOf(type: z.ZodType): readonly string[] {
 
 function inner(type: z.ZodType, key: string): z.ZodType | undefined {
   for (const option of options(type)) {
-    if (option instanceof z.ZodObject && key in option.shape) return option.shape[key] as z.ZodType;
+    if (option instanceof z.ZodObject && Object.hasOwn(option.shape, key)) return option.shape[key] as z.ZodType;
     if (option instanceof z.ZodRecord) return option.valueType as z.ZodType;
     if (option instanceof z.ZodArray) return option.element as z.ZodType;
   }

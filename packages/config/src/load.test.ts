@@ -27,6 +27,7 @@ type Wanted = Partial<Omit<Problem, "message">> & { message: RegExp };
 const check = (body: string, metric: string): string =>
   `phases:\n  raw:\n    checks:\n      sales:\n        ${body}\n        metrics:\n          m: ${metric}\n`;
 const calendar = "calendar: { table: plan, day: day, entity: shop }\n";
+const RIGHT = '{ table: sales, metrics: { m: { count: "*", fail: "< 1" } } }';
 const healer = (body: string): string => `healers:\n  h: { batches: batches, ${body} }\n`;
 const pattern = (body: string): string =>
   `patterns:\n  p: { on: healing.completed, by: healing_type, within: 1h, severity: red, ${body} }\n`;
@@ -141,7 +142,7 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   [
     "a distinct count of two columns",
     check("table: sales", `{ count_distinct: ▸[a, b], fail: "< 1" }`),
-    { message: /takes one column/, offending: "a, b" },
+    { message: /takes one column/, offending: '["a","b"]' },
   ],
   ["a sum of everything", check("table: sales", `{ sum: ▸"*", fail: "< 1" }`), { message: /needs a column/, offending: "*" }],
   ["an age without a unit", check("table: sales", `{ age: at, fail: ▸"> 24" }`), { message: /needs a duration/, offending: "> 24" }],
@@ -189,6 +190,42 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   ],
   ["due times without starts", "calendar: { table: plan, day: day, entity: shop, due_after: ▸6h }\n", { message: /needs `starts`/ }],
 
+  [
+    "a rate outside what no rate is in",
+    check("table: sales", `{ null_rate: price, fail: ▸"outside 5 .. 20" }`),
+    { message: /can never pass/ },
+  ],
+  ["a count outside what is below zero", check("table: sales", `{ count: "*", fail: ▸"outside -5 .. -1" }`), { message: /can never pass/ }],
+  [
+    "a count of a half",
+    check("table: sales", `{ count_distinct: shop, fail: ▸"= 0.5" }`),
+    { message: /can never fail/, offending: "= 0.5" },
+  ],
+  ["a count other than a half", check("table: sales", `{ count: "*", fail: ▸"!= 0.5" }`), { message: /can never pass/ }],
+  [
+    "an age against what is expected",
+    `${calendar}${check("table: sales\n        day: day", `{ age: at, fail: ▸"> expected" }`)}`,
+    { message: /compares an age, so it needs a duration/, offending: "> expected" },
+  ],
+  ["an age in percent", check("table: sales", `{ age: at, fail: ▸"> 5%" }`), { message: /needs a duration/ }],
+  ["a count in percent", check("table: sales", `{ count: "*", fail: ▸"> 5%" }`), { message: /compares a count/, offending: "> 5%" }],
+  ["a count in hours", check("table: sales", `{ count: "*", fail: ▸"> 5h" }`), { message: /compares a count/ }],
+  ["a rate in hours", check("table: sales", `{ null_rate: price, fail: ▸"> 5h" }`), { message: /compares a share/ }],
+  ["a range in two units", check("table: sales", `{ avg: price, fail: ▸"outside 5 .. 20%" }`), { message: /two ends of different units/ }],
+  ["a pattern's count in percent", pattern(`count: ▸"> 20%"`), { message: /compares a count/, offending: "> 20%" }],
+  ["a pattern's count in hours", pattern(`count: ▸"> 3h"`), { message: /compares a count/ }],
+  ["a pattern's rate in hours", pattern(`failure_rate: ▸"> 3h"`), { message: /compares a share/ }],
+  [
+    "a pattern over no time",
+    'patterns:\n  p: { on: healing.completed, by: healing_type, within: ▸0m, severity: red, count: ">= 3" }\n',
+    { message: /no time at all/, offending: "0m" },
+  ],
+  [
+    "a cap below what BigQuery bills for any query",
+    "warehouse: { bigquery: { project: p, location: us, max_bytes: ▸10 MB } }\n",
+    { message: /10 MiB/, offending: "10 MB" },
+  ],
+
   // References that do not resolve, and what excludes each other
   [
     "a phase after nothing",
@@ -215,7 +252,7 @@ test.for<[name: string, text: string, wanted: Wanted]>([
     "healers:\n  a: { batches: batches }\n  b: { batches: ▸batches }\n",
     { path: "healers.b.batches", message: /a heals batches already/, offending: "batches" },
   ],
-  ["a reason of both kinds", healer("reasons: ▸{ permanent: [injured], transient: [injured] }"), { message: /injured cannot be both/ }],
+  ["a reason of both kinds", healer("reasons: { permanent: [injured], transient: [▸injured] }"), { message: /injured cannot be both/ }],
   ["a drift without a history", drift("▸{}", "{ file: d.json }"), { message: /`git`/ }],
   ["a drift without deployments", drift("{ git: . }", "▸{}"), { message: /`file`/ }],
 
@@ -258,8 +295,18 @@ test.for<[name: string, text: string, wanted: Wanted]>([
 
   // What is no YAML at all
   ["a tab", "phases:\n▸\traw: {}\n", { message: /[Tt]ab/ }],
-  ["a key twice", "phases: {}\n▸phases: {}\n", { message: /unique/ }],
-  ["an alias without its anchor", "calendar: ▸*nope\n", { message: /nope/ }],
+  [
+    "a key twice",
+    "phases: {}\n▸phases: {}\n",
+    { path: "phases", message: /phases stands twice: the first is on line 4/, offending: "phases" },
+  ],
+  ["an alias without its anchor", "calendar: ▸*nope\n", { path: "calendar", message: /no anchor &nope/, offending: "*nope" }],
+  [
+    "a tag of one's own",
+    "calendar: ▸!zzz { table: plan, day: day, entity: shop }\n",
+    { message: /the tag !zzz is not known/, offending: "!zzz" },
+  ],
+  ["a second document", "▸---\nversion: 1\n", { message: /a second document begins here/ }],
 ])("%s is refused with its place", ([, text, { message, ...wanted }]) => {
   const found = problemsIn(head + text.replaceAll(MARK, ""));
   const [place] = placesOf(head + text);
@@ -282,8 +329,40 @@ test.for<[name: string, text: string, wanted: Partial<Problem>]>([
     { path: "pipeline", line: 2, column: 11, offending: "my.shop" },
   ],
   ["no such zone", "version: 1\npipeline: shop\ntimezone: America/NewYork\n", { line: 3, column: 11, offending: "America/NewYork" }],
+  [
+    "an empty pipeline",
+    'version: 1\npipeline: ""\ntimezone: UTC\n',
+    { path: "pipeline", line: 2, column: 11, message: "must not be empty" },
+  ],
 ])("the head of the file is checked too: %s", ([, text, wanted]) => {
   expect(problemsIn(text)).toMatchObject([wanted]);
+});
+
+test.for<[what: string, text: string]>([
+  ["a zone on another planet", "timezone: Mars/Olympus\n"],
+  [
+    "a gate before a phase of a wholly other name",
+    `${check("table: sales", `{ count: "*", fail: "< 1" }`)}gates: { g: { before: xyzzy, checks: [raw.sales] } }\n`,
+  ],
+  ["an unknown key of a wholly other name", "xyzzy: 1\n"],
+])("a name that resembles none is not said to mean one: %s", ([, text]) => {
+  const found = problemsIn(text.startsWith("timezone") ? `version: 1\npipeline: shop\n${text}` : head + text);
+  expect(found).toHaveLength(1);
+  expect(found[0]).not.toHaveProperty("nearest");
+});
+
+test.for<[text: string]>([
+  ["warehouse: { bigquery: { project: p, location: us, max_bytes: 10 MiB } }"],
+  [check("table: sales", `{ age: at, fail: "outside 1h .. 2h" }`)],
+  [check("table: sales", `{ age: at, fail: "outside 5 .. 20" }`)],
+  [check("table: sales", `{ null_rate: price, fail: "outside 5% .. 20%" }`)],
+  [check("table: sales", `{ null_rate: price, fail: "> 0.05" }`)],
+  [check("table: sales", `{ count: "*", fail: "< 0.5" }`)],
+  [check("table: sales", `{ sum: seconds, fail: "> 5h" }`)],
+  [check("sql: select 1 as m", `{ fail: "> 5%" }`)],
+  [`${calendar}${check("table: sales\n        day: day", `{ count: "*", fail: "= 0.5 * expected" }`)}`],
+])("what can pass and fail is accepted: %s", ([text]) => {
+  expect(problemsIn(head + text)).toEqual([]);
 });
 
 test("all problems are reported at once, in the order of the file, whatever their kind", () => {

@@ -1,0 +1,50 @@
+/** Finds conditions that could never tell good from bad. */
+
+import { conditionFault } from "./condition-fault.ts";
+import type { CheckForm, MetricForm, PatternForm } from "./form.ts";
+import type { Aggregate } from "./model.ts";
+import type { Path } from "./path.ts";
+import type { Report } from "./problem.ts";
+import { parseCondition } from "./units.ts";
+
+/** @param aggregate undefined for a column of a statement, or where it is not known */
+export function verifyMetricConditions(metric: MetricForm, aggregate: Aggregate | undefined, path: Path, report: Report): void {
+  const what = aggregate === undefined ? "" : ` for ${aggregate}`;
+  for (const level of ["warn", "fail"] as const) {
+    const condition = parseCondition(metric[level] ?? "");
+    const fault = condition === undefined ? undefined : conditionFault(condition, aggregate);
+    if (fault?.reason === "unit") report([...path, level], (text) => `${text} compares ${fault.wants}`);
+    else if (fault !== undefined)
+      report([...path, level], (text) => `${text} can never ${fault.reason === "never" ? "fail" : "pass"}${what}`);
+  }
+}
+
+export function verifyExpected(check: CheckForm, metric: MetricForm, { path, checkPath, hasCalendar }: Expecting, report: Report): void {
+  for (const level of ["warn", "fail"] as const) {
+    const condition = parseCondition(metric[level] ?? "");
+    if (condition === undefined || condition.op === "outside" || !condition.timesExpected) continue;
+    const at = [...path, level];
+    if (!hasCalendar) report(at, "`expected` needs a calendar", { needs: [["calendar"]] });
+    if (check.day === undefined || check.on === "any")
+      report(at, "`expected` needs a business day: `day`, and an `on` other than any", {
+        needs: check.on === "any" ? [] : [[...checkPath, "day"]],
+      });
+  }
+}
+
+type Expecting = { readonly path: Path; readonly checkPath: Path; readonly hasCalendar: boolean };
+
+export function verifyPatternConditions(pattern: PatternForm, path: Path, report: Report): void {
+  for (const [key, aggregate] of [
+    ["count", "count"],
+    ["failure_rate", "null_rate"],
+  ] as const) {
+    const condition = parseCondition(pattern[key] ?? "");
+    if (condition === undefined) continue;
+    const fault = conditionFault(condition, aggregate);
+    const at = [...path, key];
+    if (condition.op === "outside" || condition.timesExpected) report(at, (text) => `${text} needs a plain number`);
+    else if (fault?.reason === "unit") report(at, (text) => `${text} compares ${fault.wants}`);
+    else if (fault !== undefined) report(at, (text) => `${text} can never ${fault.reason === "never" ? "hold" : "cease to hold"}`);
+  }
+}

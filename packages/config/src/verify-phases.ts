@@ -1,0 +1,64 @@
+/** Finds names that name nothing among phases, checks and gates, and phases that go round in a circle. */
+
+import type { Path } from "./path.ts";
+import type { Report } from "./problem.ts";
+import { EVERY, type SoundPart } from "./sound-part.ts";
+
+type Phases = NonNullable<SoundPart["phases"]>;
+
+export function verifyPhases({ phases }: SoundPart, report: Report): void {
+  const names = Object.keys(phases ?? {});
+  for (const name of names) {
+    for (const [index, upstream] of (phases?.[name]?.after ?? []).entries())
+      if (!names.includes(upstream))
+        report(["phases", name, "after", index], (text) => `there is no phase ${text}`, {
+          allowed: names,
+          needs: [["phases", upstream]],
+        });
+    verifyOrder(phases ?? {}, name, report);
+  }
+}
+
+/** By default a phase comes after the one above it: with another that was taken out, or its `after`, that is not known. */
+function verifyOrder(phases: Phases, name: string, report: Report): void {
+  const names = Object.keys(phases);
+  const explicit = (phase: string): readonly string[] => phases[phase]?.after ?? [];
+  const assumed = (phase: string): readonly string[] => phases[phase]?.after ?? names.slice(0, Math.max(0, names.indexOf(phase))).slice(-1);
+  const upstream = upstreamOf(name, assumed);
+  if (!upstream.has(name)) return;
+  const needs = [["phases", EVERY], ...[...upstream].map((phase) => ["phases", phase, "after"])];
+  report(["phases", name], (phase) => `${phase} comes after itself`, {
+    offending: name,
+    needs: upstreamOf(name, explicit).has(name) ? [] : needs,
+  });
+}
+
+function upstreamOf(name: string, after: (phase: string) => readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const waiting = [...after(name)];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    waiting.push(...after(next));
+  }
+  return seen;
+}
+
+export function verifyGates({ gates, phases }: SoundPart, report: Report): void {
+  const names = Object.keys(phases ?? {});
+  const checks = names.flatMap((phase) => Object.keys(phases?.[phase]?.checks ?? {}).map((check) => `${phase}.${check}`));
+  for (const [name, gate] of Object.entries(gates ?? {})) {
+    if (!names.includes(gate.before))
+      report(["gates", name, "before"], (text) => `there is no phase ${text}`, { allowed: names, needs: [["phases", gate.before]] });
+    for (const [index, check] of gate.checks.entries()) {
+      const path = ["gates", name, "checks", index];
+      if (!checks.includes(check)) report(path, (text) => `there is no check ${text}`, { allowed: checks, needs: checkPaths(check) });
+      else if (gate.checks.indexOf(check) !== index) report(path, (text) => `${text} stands twice`);
+    }
+  }
+}
+
+/** Where a check may stand: each dot may be the one between the names. */
+function checkPaths(name: string): readonly Path[] {
+  return [...name.matchAll(/\./g)].map(({ index }) => ["phases", name.slice(0, index), "checks", name.slice(index + 1)]);
+}
