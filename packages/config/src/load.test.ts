@@ -260,7 +260,8 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   ["a period that does not divide an hour", "schedules: { drift: ▸7m }\n", { message: /whole part of an hour/, offending: "7m" }],
   ["a period of three quarters", "schedules: { canary: ▸45m }\n", { message: /whole part of an hour/ }],
   ["a period of no time", "schedules: { cleanup: ▸0m }\n", { message: /whole part of an hour/ }],
-  ["a period of seconds", "schedules: { cleanup: ▸30s }\n", { message: /whole part of an hour/ }],
+  ["a period of a part of a second", "schedules: { cleanup: ▸0.5s }\n", { message: /whole part of an hour/ }],
+  ["a period of 50 seconds and 0.7", "schedules: { cleanup: ▸50.7s }\n", { message: /whole part of an hour/ }],
   ["a period that does not divide a day", "schedules: { patterns: ▸5h }\n", { message: /divide a day/ }],
   ["a period of two days", "schedules: { reconcile: ▸2d }\n", { message: /divide a day/ }],
 
@@ -352,6 +353,8 @@ test.for<[what: string, text: string]>([
 });
 
 test.for<[text: string]>([
+  ["schedules: { drift: 30s }"],
+  ["schedules: { cleanup: 90s, canary: 1s }"],
   ["warehouse: { bigquery: { project: p, location: us, max_bytes: 10 MiB } }"],
   [check("table: sales", `{ age: at, fail: "outside 1h .. 2h" }`)],
   [check("table: sales", `{ age: at, fail: "outside 5 .. 20" }`)],

@@ -73,7 +73,7 @@ function verifyPatterns({ patterns }: SoundPart, report: Report): void {
 function verifySchedules({ schedules }: SoundPart, report: Report): void {
   for (const [name, period] of Object.entries(schedules ?? {})) {
     const ms = period === undefined ? HOUR_MS : durationMs(period);
-    const isAligned = ms > 0 && (ms <= HOUR_MS ? HOUR_MS % ms === 0 && ms % 60_000 === 0 : ms % HOUR_MS === 0 && DAY_MS % ms === 0);
+    const isAligned = ms >= 1_000 && (ms <= HOUR_MS ? HOUR_MS % ms === 0 : ms % HOUR_MS === 0 && DAY_MS % ms === 0);
     if (!isAligned) report(["schedules", name], (text) => `${text} is neither a whole part of an hour nor whole hours that divide a day`);
   }
 }
