@@ -11,6 +11,13 @@ const Text = z
   .min(1, { error: "must not be empty", abort });
 const notName = "is no name: letters, digits, dashes, dots and underscores";
 const Name = Text.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, notName);
+/** JavaScript's objects put keys of digits first, and the order of the phases means something. */
+const PhaseName = Text.regex(/^(?!\d+$)[A-Za-z0-9][A-Za-z0-9_.-]*$/, {
+  error: ({ input }) =>
+    /^\d+$/.test(String(input))
+      ? "has only digits, which would change the order of the phases: give it a letter, such as phase-1"
+      : notName,
+});
 const notDuration = "is no duration such as 90s, 15m, 2h or 7d";
 const Duration = Text.regex(DURATION, notDuration);
 const Window = Text.regex(SPAN, {
@@ -141,7 +148,7 @@ export const ConfigForm = z.strictObject({
   calendar: z
     .strictObject({ table: Text, day: Text, entity: Text, where: Text.optional(), starts: Text.optional(), due_after: Duration.optional() })
     .optional(),
-  phases: z.record(Name, Phase).nullable().optional(),
+  phases: z.record(PhaseName, Phase).nullable().optional(),
   gates: z
     .record(
       Name,

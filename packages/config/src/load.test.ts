@@ -226,6 +226,34 @@ test.for<[name: string, text: string, wanted: Wanted]>([
     { message: /10 MiB/, offending: "10 MB" },
   ],
 
+  // Names that would be dropped, or change something
+  [
+    "a phase that every object has",
+    "phases: { ▸__proto__: { title: lost } }\n",
+    { path: "phases.__proto__", message: /another name/, offending: "__proto__" },
+  ],
+  [
+    "a consumer that every object has",
+    `${check("table: sales", `{ count: "*", fail: "< 1" }`)}gates: { g: { before: raw, checks: [raw.sales], consumers: { ▸constructor: warn } } }\n`,
+    { message: /another name/ },
+  ],
+  ["a key at the top that every object has", "▸prototype: 1\n", { message: /another name/, offending: "prototype" }],
+  [
+    "a phase of digits alone",
+    "phases: { zz: {}, ▸2: {} }\n",
+    { path: "phases.2", message: /2 has only digits, .*phase-1/, offending: "2" },
+  ],
+  [
+    "two checks with one key",
+    `phases:\n  ra: { checks: { w.c.d: ${RIGHT} } }\n  ra.w: { checks: { ▸c.d: ${RIGHT} } }\n`,
+    { path: "phases.ra.w.checks.c.d", message: /c\.d of ra\.w and w\.c\.d of ra would share the key canary:ra\.w\.c\.d/ },
+  ],
+  [
+    "a healer on the system's own memory",
+    "healers: { h: { batches: ▸kintsugi_seen } }\n",
+    { message: /own memory/, offending: "kintsugi_seen" },
+  ],
+
   // References that do not resolve, and what excludes each other
   [
     "a phase after nothing",

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { type Environment, substitute } from "./environment.ts";
 import { ConfigForm } from "./form.ts";
 import type { Config } from "./model.ts";
+import { ownKeys } from "./own-keys.ts";
 import type { Path } from "./path.ts";
 import { noPlace } from "./places.ts";
 import { formatProblem, inOrder, type Problem, problemAt, type Report, type Source } from "./problem.ts";
@@ -57,7 +58,7 @@ function judge(source: Source, env: Environment, soFar: SoFar): Loaded {
     unknown.push(path);
     report(path, ...rest);
   };
-  const given = substitute(source.written, env, reportUnknown);
+  const given = substitute(ownKeys(source.written, reportUnknown), env, reportUnknown);
   const parsed = ConfigForm.safeParse(given);
   const issues = parsed.error?.issues ?? [];
   reportIssues(issues, { written: source.written, unknown, report });

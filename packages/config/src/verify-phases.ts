@@ -1,4 +1,4 @@
-/** Finds names that name nothing among phases, checks and gates, and phases that go round in a circle. */
+/** Finds names that name nothing among phases, checks and gates, phases that go round in a circle, and keys that two checks would share. */
 
 import type { Path } from "./path.ts";
 import type { Report } from "./problem.ts";
@@ -17,6 +17,7 @@ export function verifyPhases({ phases }: SoundPart, report: Report): void {
         });
     verifyOrder(phases ?? {}, name, report);
   }
+  verifyKeys(phases ?? {}, report);
 }
 
 /** By default a phase comes after the one above it: with another that was taken out, or its `after`, that is not known. */
@@ -42,6 +43,23 @@ function upstreamOf(name: string, after: (phase: string) => readonly string[]): 
     waiting.push(...after(next));
   }
   return seen;
+}
+
+/** An incident's key is `canary:<phase>.<check>`, and both names may have dots. */
+function verifyKeys(phases: Phases, report: Report): void {
+  const owners = new Map<string, string>();
+  for (const [phase, given] of Object.entries(phases)) {
+    for (const check of Object.keys(given?.checks ?? {})) {
+      const key = `${phase}.${check}`;
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, `${check} of ${phase}`);
+      else
+        report(["phases", phase, "checks", check], (name) => `${name} of ${phase} and ${owner} would share the key canary:${key}`, {
+          offending: check,
+          at: "key",
+        });
+    }
+  }
 }
 
 export function verifyGates({ gates, phases }: SoundPart, report: Report): void {

@@ -9,6 +9,9 @@ import { verifyGates, verifyPhases } from "./verify-phases.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** The collections of the system's own memory begin so. */
+const OWN = "kintsugi_";
+
 export function verify(form: SoundPart, report: Report): void {
   verifyTimezone(form, report);
   if (form.calendar?.due_after !== undefined && form.calendar.starts === undefined)
@@ -49,6 +52,8 @@ function verifyHealers({ healers }: SoundPart, report: Report): void {
     const owner = owners.get(healer.batches);
     if (owner === undefined) owners.set(healer.batches, name);
     else report([...path, "batches"], (text) => `${owner} heals ${text} already: two healers on one collection would race`);
+    if (healer.batches.startsWith(OWN))
+      report([...path, "batches"], (text) => `${text} is Kintsugi's own memory: a healer would change what it rests on`);
     for (const [index, reason] of (healer.reasons?.transient ?? []).entries())
       if (healer.reasons?.permanent?.includes(reason) === true)
         report([...path, "reasons", "transient", index], (text) => `${text} cannot be both permanent and transient`);
