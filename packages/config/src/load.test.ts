@@ -357,7 +357,11 @@ test.for<[name: string, text: string, wanted: Partial<Problem>]>([
     "version: 1\npipeline: my.shop\ntimezone: UTC\n",
     { path: "pipeline", line: 2, column: 11, offending: "my.shop" },
   ],
-  ["no such zone", "version: 1\npipeline: shop\ntimezone: America/NewYork\n", { line: 3, column: 11, offending: "America/NewYork" }],
+  [
+    "no such zone",
+    "version: 1\npipeline: shop\ntimezone: America/NewYork\n",
+    { line: 3, column: 11, offending: "America/NewYork", nearest: "America/New_York" },
+  ],
   [
     "an empty pipeline",
     'version: 1\npipeline: ""\ntimezone: UTC\n',
@@ -452,12 +456,17 @@ test.for<[name: string, text: string]>([
   expect(JSON.stringify(found)).not.toContain("xoxb-secret-1");
 });
 
-test.for<[text: string]>([[""], ["null\n"], ["- a\n"], ["just words\n"]])(
-  "a file that holds no map is refused, not read as empty: %j",
-  ([text]) => {
-    expect(problemsIn(text)).toMatchObject([{ line: 1, column: 1, message: expect.stringMatching(/expected object/) }]);
-  },
-);
+test.for<[text: string]>([[""], ["null\n"], ["# nothing yet\n"]])("an empty file is told what every file has: %j", ([text]) => {
+  expect(problemsIn(text).map(({ path, message }) => `${path} ${message}`)).toEqual([
+    "version is missing",
+    "pipeline is missing",
+    "timezone is missing",
+  ]);
+});
+
+test.for<[text: string]>([["- a\n"], ["just words\n"]])("a file that holds no map is refused, not read as empty: %j", ([text]) => {
+  expect(problemsIn(text)).toMatchObject([{ line: 1, column: 1, message: expect.stringMatching(/expected object/) }]);
+});
 
 test("aliases that would grow without bound are refused", () => {
   const levels = ["b", "c", "d", "e"].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${"abcd"[index]}`).join(", ")}]`);
@@ -467,6 +476,12 @@ test("aliases that would grow without bound are refused", () => {
 test("a file that is not there is a problem, not a crash", async () => {
   expect(await loadConfig("/nowhere/kintsugi.yaml", {})).toEqual({
     problems: [{ file: "/nowhere/kintsugi.yaml", line: 1, column: 1, path: "", message: "cannot be read: is the path right?" }],
+  });
+});
+
+test("a folder in the file's place is a problem that says what to give", async () => {
+  expect(await loadConfig(import.meta.dirname, {})).toMatchObject({
+    problems: [{ line: 1, column: 1, path: "", message: "is a directory: give the kintsugi.yaml in it" }],
   });
 });
 

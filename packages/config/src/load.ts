@@ -26,10 +26,17 @@ export async function loadConfig(file: string, env: Environment): Promise<Loaded
   try {
     return parseConfig(await readFile(path, "utf8"), { file: path, env });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return { problems: [{ file: path, ...noPlace([]), path: "", message: "cannot be read: is the path right?" }] };
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return { problems: [{ file: path, ...noPlace([]), path: "", message: UNREADABLE[code] ?? `cannot be read (${code})` }] };
   }
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "cannot be read: is the path right?",
+  EISDIR: "is a directory: give the kintsugi.yaml in it",
+  EACCES: "may not be read by this user: give it the right to, such as with chmod +r",
+};
 
 /** @throws with every problem and its place, for a process that cannot start without */
 export async function requireConfig(file: string, env: Environment): Promise<Config> {
@@ -58,7 +65,8 @@ function judge(source: Source, env: Environment, soFar: SoFar): Loaded {
     unknown.push(path);
     report(path, ...rest);
   };
-  const given = substitute(ownKeys(source.written, reportUnknown), env, reportUnknown);
+  // Nothing at all lacks what every file has.
+  const given = substitute(ownKeys(source.written ?? {}, reportUnknown), env, reportUnknown);
   const parsed = ConfigForm.safeParse(given);
   const issues = parsed.error?.issues ?? [];
   reportIssues(issues, { written: source.written, unknown, report });

@@ -32,7 +32,9 @@ function verifyTimezone({ timezone }: SoundPart, report: Report): void {
   try {
     Intl.DateTimeFormat("en", { timeZone: timezone });
   } catch {
-    report(["timezone"], (text) => `${text} is no time zone such as America/New_York or UTC`);
+    report(["timezone"], (text) => `${text} is no time zone such as America/New_York or UTC`, {
+      among: ["UTC", ...Intl.supportedValuesOf("timeZone")],
+    });
   }
 }
 
