@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
@@ -328,5 +328,20 @@ describe("in an installation of its own", () => {
         { file: "wrong.yaml", line: 5, column: 14, path: "schedules.drif", nearest: "drift" },
       ],
     });
+  });
+
+  test("a column that is not in its table is told by config check, and keeps run from starting", async () => {
+    await type(["run", "--once"]);
+    copyFileSync(join(folder, ".kintsugi/ledger.duckdb"), join(folder, "w.duckdb"));
+    const checks = 'acts: { table: kintsugi.healing_events, metrics: { gone: { null_count: heeling_type, fail: "> 0" } } }';
+    writeFileSync(
+      join(folder, "columns.yaml"),
+      `version: 1\npipeline: x\ntimezone: UTC\nwarehouse: { duckdb: w.duckdb }\nphases: { raw: { checks: { ${checks} } } }\n`,
+    );
+    const told = /columns\.yaml:5:99: \S+: heeling_type is no column of kintsugi\.healing_events .*; did you mean healing_type\?\n$/;
+    const checked = await type(["config", "check", "columns.yaml"]);
+    expect(checked).toMatchObject({ code: 2, said: "", out: expect.stringMatching(told) as string });
+    const started = await type(["run", "--once", "--config", "columns.yaml"]);
+    expect(started).toMatchObject({ code: 2, out: "", said: expect.stringMatching(told) as string });
   });
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { Config } from "@kintsugi/config/model";
+import { formatProblem } from "@kintsugi/config/problem";
 import type { Dependencies, FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { ledgerTables } from "@kintsugi/ledger/tables";
 import type { Chat } from "@kintsugi/ports/chat";
@@ -13,6 +14,7 @@ import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { History } from "@kintsugi/ports/history";
 import type { Clock } from "@kintsugi/ports/ports";
 import type { Warehouse } from "@kintsugi/ports/warehouse";
+import { columnProblems } from "./column-problems.ts";
 import { deploymentsFile } from "./deployments-file.ts";
 import { duckdbLedger } from "./duckdb-ledger.ts";
 import { duckdbFileWarehouse } from "./duckdb-warehouse.ts";
@@ -100,6 +102,8 @@ export async function checkLocal(local: Local): Promise<void> {
 
 /** Another process may hold it just now, and lets it go; what is no database will be none later either. */
 async function checkWarehouse({ config, dependencies }: Local, path: string): Promise<void> {
+  const problems = await columnProblems(config, dependencies.warehouse);
+  if (problems.length > 0) throw new Failure("needs-human", problems.map(formatProblem).join("\n"));
   try {
     await dependencies.warehouse.query("SELECT 1 AS one");
   } catch (error) {
