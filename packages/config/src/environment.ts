@@ -5,7 +5,9 @@ import type { Report } from "./problem.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const SECRET_REFERENCE = /^\$\{[^}]+\}$/;
+export const SECRET_REFERENCE = /^\$\{[^}]+\}$/;
+/** A text of which the environment has a say. */
+export const WITH_VARIABLE = /(?:^|[^$])\$\{[^}]*\}/;
 const VARIABLE = /\$\$\{|\$\{([^}]*)\}/g;
 /** Without a token messages go to the terminal; a missing variable is then no error. */
 const OPTIONAL = new Set(["slack.token", "slack.signing_secret"]);

@@ -1,6 +1,7 @@
 /** The form of kintsugi.yaml as it is written; what it means is in resolve.ts. */
 
 import { z } from "zod";
+import { SECRET_REFERENCE } from "./environment.ts";
 import { aggregates } from "./model.ts";
 import { CONDITION, conditionForm, DURATION, parseCondition, PERCENT, SHARE, SIZE, sizeBytes, SPAN } from "./units.ts";
 
@@ -43,6 +44,9 @@ const notYet =
     values.includes(input as string) ? "not supported yet" : undefined;
 const Severity = z.enum(["info", "yellow", "red", "critical"]);
 const Columns = z.union([Text, z.array(Text).min(1)]);
+
+/** How it must stand in the file is judged before the environment is put in; editors learn it here. */
+const Secret = z.string().meta({ pattern: SECRET_REFERENCE.source });
 
 /** What stands in the contract and is not acted on yet is refused, never ignored. */
 const later = z.never({ error: "not supported yet" }).optional();
@@ -179,11 +183,8 @@ export const ConfigForm = z.strictObject({
     .optional(),
   slack: z
     .strictObject({
-      token: z.string().optional(),
-      signing_secret: z
-        .string()
-        .refine((secret) => secret === "", "not supported yet")
-        .optional(),
+      token: Secret.optional(),
+      signing_secret: Secret.refine((secret) => secret === "", "not supported yet").optional(),
       operators: later,
       channels: z.partialRecord(z.enum(channelKinds), Channel).optional(),
       repairs: z.enum(["daily", "off"]).optional(),
