@@ -7,7 +7,7 @@ import { ConfigForm } from "./form.ts";
 import type { Config } from "./model.ts";
 import { ownKeys } from "./own-keys.ts";
 import type { Path } from "./path.ts";
-import { noPlace } from "./places.ts";
+import { noPlace, type PlaceOf } from "./places.ts";
 import { formatProblem, inOrder, type Problem, problemAt, type Report, type Source } from "./problem.ts";
 import { readYaml } from "./read-yaml.ts";
 import { reportIssues } from "./report-issues.ts";
@@ -50,9 +50,9 @@ export function parseConfig(text: string, { file, env }: Given): Loaded {
   return isWhole ? judge(source, env, { problems, unread }) : { problems: inOrder(problems) };
 }
 
-/** A configuration that stands inside another file, as in a scenario. */
-export function parseConfigValue(value: unknown, { file, env }: Given): Loaded {
-  return judge({ file, place: noPlace, written: value }, env, { problems: [], unread: [] });
+/** A configuration that stands inside another file, as in a scenario. @param given `place` says where a part of it stands there */
+export function parseConfigValue(value: unknown, { file, env, place = noPlace }: Given & { readonly place?: PlaceOf }): Loaded {
+  return judge({ file, place, written: value }, env, { problems: [], unread: [] });
 }
 
 type SoFar = { readonly problems: readonly Problem[]; readonly unread: readonly Path[] };

@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { type PlaceOf, placesIn } from "@kintsugi/config/places";
 import { messageOf } from "@kintsugi/ports/failure";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
@@ -14,6 +15,8 @@ export type Scenario = {
   readonly name: string;
   /** A path, absolute, or the configuration itself. */
   readonly config: string | Record<string, unknown>;
+  /** Where a part of an inline configuration stands. */
+  readonly placeInConfig: PlaceOf;
   readonly startMs: number;
   readonly endMs: number;
   readonly seed: number;
@@ -28,8 +31,6 @@ export type Scenario = {
 export type TimedStep = Step & { readonly atMs: number; readonly line: number };
 
 export type ScenarioProblem = { readonly file: string; readonly line: number; readonly column: number; readonly message: string };
-
-type Place = (path: readonly PropertyKey[]) => { line: number; column: number };
 
 export async function loadScenario(file: string): Promise<{ scenario: Scenario } | { problems: readonly ScenarioProblem[] }> {
   let text: string;
@@ -48,16 +49,7 @@ export async function loadScenario(file: string): Promise<{ scenario: Scenario }
       }),
     };
   }
-  const place: Place = (path) => {
-    for (let length = path.length; length >= 0; length--) {
-      const node = document.getIn(path.slice(0, length) as string[], true);
-      const range = (node as { range?: [number, number, number] } | undefined)?.range;
-      if (range === undefined) continue;
-      const { line, col } = lineCounter.linePos(range[0]);
-      return { line, column: col };
-    }
-    return { line: 1, column: 1 };
-  };
+  const place = placesIn(document, lineCounter);
   let value: unknown;
   try {
     value = document.toJS();
@@ -68,7 +60,7 @@ export async function loadScenario(file: string): Promise<{ scenario: Scenario }
   return readForm(value, file, place);
 }
 
-function readForm(value: unknown, file: string, place: Place): { scenario: Scenario } | { problems: readonly ScenarioProblem[] } {
+function readForm(value: unknown, file: string, place: PlaceOf): { scenario: Scenario } | { problems: readonly ScenarioProblem[] } {
   const parsed = ScenarioForm.safeParse(value);
   if (!parsed.success) return { problems: parsed.error.issues.map((issue) => problemOf(issue, file, place)) };
   const problems: ScenarioProblem[] = [];
@@ -100,10 +92,24 @@ function readForm(value: unknown, file: string, place: Place): { scenario: Scena
   const directory = dirname(resolve(file));
   const config = typeof form.config === "string" ? resolve(directory, form.config) : form.config;
   const { name, seed, chaos } = form;
+  const placeInConfig: PlaceOf = (path, at) => place(["config", ...path], at);
   const given = form.given.map((step, index) => ({ ...step, line: place(["given", index]).line }));
   const ordered = steps.map((step, order) => ({ step, order })).sort((a, b) => a.step.atMs - b.step.atMs || a.order - b.order);
   return {
-    scenario: { file, directory, name, config, startMs, endMs, seed, chaos, given, steps: ordered.map(({ step }) => step), finale },
+    scenario: {
+      file,
+      directory,
+      name,
+      config,
+      placeInConfig,
+      startMs,
+      endMs,
+      seed,
+      chaos,
+      given,
+      steps: ordered.map(({ step }) => step),
+      finale,
+    },
   };
 }
 
@@ -149,7 +155,7 @@ function checkExpectations(step: Step, report: (path: readonly PropertyKey[], me
   if (!parsed.success) for (const issue of parsed.error.issues) report(issue.path, issue.message);
 }
 
-function problemOf(issue: z.core.$ZodIssue, file: string, place: Place): ScenarioProblem {
+function problemOf(issue: z.core.$ZodIssue, file: string, place: PlaceOf): ScenarioProblem {
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
   const where = path.length === 0 ? "" : `${path.join(".")}: `;
   return { file, ...place(path), message: `${where}${issue.message}` };

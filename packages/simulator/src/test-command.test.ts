@@ -64,6 +64,14 @@ test.for<[name: string, story: string, said: RegExp]>([
   expect(await play(story)).toMatchObject({ code: 2, said: expect.stringMatching(said) });
 });
 
+test("a mistake in the configuration inside a story has its place there", async () => {
+  writeFileSync(join(folder, "inline.yaml"), head.replace("timezone: UTC", "timezone: UTC, gate: {}"));
+  const lines: string[] = [];
+  const silent = { json: false, trace: false, env: {}, elapsed: () => 0, progress: () => {} };
+  expect(await testCommand([join(folder, "inline.yaml")], { ...silent, write: (line) => void lines.push(line) })).toBe(2);
+  expect(lines.join("\n")).toMatch(/inline\.yaml:2:51: gate: gate is not known here/);
+});
+
 test("a JUnit file that cannot be written is 2, and says so", async () => {
   expect(await play("", { junit: join(folder, "none", "x.xml") })).toMatchObject({
     code: 2,

@@ -75,7 +75,7 @@ async function load(file: string, options: TestOptions): Promise<{ scenario: Sce
   const read =
     typeof scenario.config === "string"
       ? await loadConfig(scenario.config, options.env)
-      : parseConfigValue(scenario.config, { file: scenario.file, env: options.env });
+      : parseConfigValue(scenario.config, { file: scenario.file, env: options.env, place: scenario.placeInConfig });
   if ("problems" in read) return { ...nothing, name: scenario.name, error: { kind: "given", lines: read.problems.map(formatProblem) } };
   return { scenario, config: read.config };
 }
