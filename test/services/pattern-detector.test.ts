@@ -1,3 +1,4 @@
+import { catalogue, type DataOf } from "@kintsugi/events/catalogue";
 import { expect, test } from "vitest";
 import { canaryRun, checked, cleanupRun, detectorStage, driftRun, gateDecision } from "../support/detector-stage.ts";
 
@@ -398,3 +399,50 @@ test("a repair that worked edits the day's one message; one that did not, and a 
   // 04:30 UTC is still the day before in New York.
   expect(await repairs("06T04:30", { target: "b3" })).toMatchObject([{ data: { day: "2026-02-05", count: 3 } }]);
 });
+
+test("a mode may be set as often as people like, and the last word holds, in whatever order it comes", async () => {
+  const detector = detectorStage(text);
+  const mode = (name: "normal" | "maintenance", reason: string) => ({ mode: name, reason, actor: "eve" });
+  await detector.feed("14:00", "mode.set", mode("maintenance", "deploy"));
+  await detector.feed("14:20", "mode.set", mode("normal", "done"), "14:20");
+  await detector.feed("14:10", "mode.set", mode("maintenance", "late"), "14:21");
+  expect(types(await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "finding"))))).toEqual(["incident.opened"]);
+});
+
+test("in a mode no repairs message is posted", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("14:00", "mode.set", { mode: "maintenance", reason: "deploy", actor: "eve" });
+  expect(await detector.feed("14:05", "healing.completed", healOf("batch_cleanup"))).toEqual([]);
+});
+
+test("a pattern waits for its open_after and close_after like any other", async () => {
+  const pattern = "count: '>= 1', within: 10m, severity: yellow, incidents: { open_after: 2, close_after: 2 }";
+  const detector = detectorStage(`${text}\npatterns: { p: { on: healing.completed, by: healing_type, ${pattern} } }`);
+  expect(await detector.feed("14:00", "healing.completed", healOf("someone"))).toEqual([]);
+  expect(types(await detector.tick("14:05"))).toEqual(["incident.opened"]);
+  expect(await detector.tick("14:10")).toEqual([]);
+  expect(types(await detector.tick("14:15"))).toEqual(["incident.resolved"]);
+});
+
+test("a subject that could not be looked at twice in a row is told of, also where the second run saw nothing at all", async () => {
+  const detector = detectorStage(text);
+  const run = (one: "ok" | "unknown") => canaryRun(checked(raw, one), checked("analytics.summary", "unknown"));
+  expect(await detector.feed("14:00", "canary.evaluated", run("ok"))).toEqual([]);
+  const told = await detector.feed("14:30", "canary.evaluated", run("unknown"));
+  expect(told.map(({ subject }) => subject)).toEqual(["unknown:canary:analytics.summary"]);
+});
+
+test("where all is unknown, the most impatient check says when that is told", async () => {
+  const detector = detectorStage(text.replace("checks: { boxscores: {", "checks: { boxscores: { incidents: { unknown_after: 1 },"));
+  const told = await detector.feed(
+    "14:00",
+    "canary.evaluated",
+    canaryRun(checked(raw, "unknown"), checked("analytics.summary", "unknown")),
+  );
+  expect(told.map(({ subject }) => subject)).toEqual(["unknown:canary"]);
+});
+
+function healOf(actor: string): DataOf<"healing.completed"> {
+  const given = { healing_id: "heal_1", timestamp: "2026-02-05T14:00:00Z", healing_type: "r", success: true, target: "t", actor };
+  return catalogue["healing.completed"].data.parse(given);
+}

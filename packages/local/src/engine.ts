@@ -25,8 +25,8 @@ export type EngineParts = {
 };
 
 export type Engine = {
-  /** Starts every function that has something due and is not at work. Returns how many were started. */
-  startDue(): number;
+  /** Starts every function that has something due and is not at work, or at most so many of them. Returns how many were started. */
+  startDue(limit?: number): number;
   /** Names of the functions at work. */
   working(): readonly string[];
 };
@@ -81,10 +81,10 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   return {
-    startDue() {
+    startDue(limit = Number.POSITIVE_INFINITY) {
       let started = 0;
       for (const worker of workers) {
-        if (working.has(worker.name)) continue;
+        if (working.has(worker.name) || started >= limit) continue;
         const due = bus.take(worker.name, dependencies.clock.now(), BATCH);
         if (due.length === 0) continue;
         working.add(worker.name);

@@ -3,6 +3,7 @@
 import type { Config } from "@kintsugi/config/model";
 import { nextDue } from "@kintsugi/local/schedule";
 import { messageOf } from "@kintsugi/ports/failure";
+import { deliverDue } from "./deliver-due.ts";
 import { judge, judgeDecision, type Failed } from "./expect.ts";
 import type { Scenario, TimedStep } from "./load-scenario.ts";
 import { performStep, resend, type StepContext } from "./perform-step.ts";
@@ -68,12 +69,6 @@ function nextDelivery(stage: Stage): number | undefined {
   if (stage.faults.active("bus") === "unavailable") return undefined;
   const at = stage.bus.nextDue(stage.process().engine.working());
   return at === undefined ? undefined : Math.max(at, stage.clock.now());
-}
-
-/** All that can be done at this instant; what waits for the clock stays under way. */
-async function deliverDue(stage: Stage): Promise<void> {
-  do await stage.quiet();
-  while (stage.process().engine.startDue() > 0);
 }
 
 function isSkipped({ skips }: StepContext, name: string, atMs: number): boolean {

@@ -14,7 +14,7 @@ export type Result = {
   readonly error?: { readonly kind: "given" | "runner"; readonly lines: readonly string[] };
 };
 
-export function outcomeOf(result: Result): "held" | "failed" | "error" {
+export function outcomeOf(result: Pick<Result, "error" | "failed">): "held" | "failed" | "error" {
   if (result.error !== undefined) return "error";
   return result.failed.length > 0 ? "failed" : "held";
 }

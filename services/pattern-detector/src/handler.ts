@@ -30,12 +30,15 @@ export function tick({ config, documents }: Pick<Dependencies, "config" | "docum
   return async ({ nowMs }: Run): Promise<RunOutcome> => {
     const session = await openSession({ config, documents }, nowMs);
     const { book, memory, windows } = session;
+    const judged = new Set<string>();
     for (const stored of (await memory.list(summariesCollection)).values()) {
       const { pattern: name, value } = stored as unknown as Window;
       const pattern = config.patterns.find((candidate) => candidate.name === name);
-      if (pattern !== undefined) await evaluate(session, pattern, await windows.advance(pattern, value, nowMs), nowMs);
+      if (pattern === undefined) continue;
+      await evaluate(session, pattern, await windows.advance(pattern, value, nowMs), nowMs);
+      judged.add(keyOf(name, value));
     }
-    await resolveEmpty(session);
+    await resolveEmpty(session, judged);
     await resolveForgotten(session);
     await judgeSilence(session);
     book.remind(nowMs, (key) => policyOf(config, key));
@@ -50,7 +53,7 @@ async function take(session: Session, event: Event): Promise<readonly NewEvent[]
   switch (event.type) {
     case "healing.completed":
       await count(session, event);
-      return await recordRepair(memory, config, event);
+      return session.isMuted ? [] : await recordRepair(memory, config, event);
     case "run.completed":
       await heard(session, event);
       await judgeEvent(session, event, atMs);
@@ -61,13 +64,7 @@ async function take(session: Session, event: Event): Promise<readonly NewEvent[]
       await judgeEvent(session, event, atMs);
       return [];
     case "mode.set":
-      memory.write(operatorCollection, modeId, {
-        mode: event.data.mode,
-        reason: event.data.reason,
-        actor: event.data.actor,
-        at: event.time,
-        ...(event.data.until === undefined ? {} : { until: event.data.until }),
-      });
+      await setMode(session, event);
       return [];
     case "incident.acknowledged":
     case "incident.silenced":
@@ -76,6 +73,14 @@ async function take(session: Session, event: Event): Promise<readonly NewEvent[]
     default:
       return [];
   }
+}
+
+/** What people said last holds, in whatever order it comes. */
+async function setMode({ memory }: Session, { data, time }: EventOf<"mode.set">): Promise<void> {
+  const before = await memory.read(operatorCollection, modeId);
+  if (before !== undefined && Date.parse(String(before["at"])) > Date.parse(time)) return;
+  const { mode, reason, actor, until } = data;
+  memory.write(operatorCollection, modeId, { mode, reason, actor, at: time, ...(until === undefined ? {} : { until }) });
 }
 
 /** Refusals, proposals and shadow runs are in the ledger and in no count. */
@@ -89,12 +94,12 @@ async function count(session: Session, heal: EventOf<"healing.completed">): Prom
 }
 
 async function evaluate({ book, nowMs }: Session, pattern: Config["patterns"][number], window: Window, atMs: number): Promise<void> {
-  const key = `pattern:${pattern.name}:${window.value}`;
-  const policy = { openAfter: 1, closeAfter: 1 };
+  const key = keyOf(pattern.name, window.value);
+  const policy = pattern.incidents;
   if (patternHolds(pattern, window)) {
     const sinceMs = Math.min(Math.max(atMs, lastMs(window)), nowMs);
     await book.judge({ verdict: "bad", finding: patternFinding(pattern, window), sinceMs }, policy, nowMs);
-  } else if (book.isOpen(key)) await book.judge({ verdict: "good", key }, policy, nowMs);
+  } else if (book.isOpen(key) || policy.openAfter > 1) await book.judge({ verdict: "good", key }, policy, nowMs);
 }
 
 /** Events may come in any order; the newest tells when the condition began to hold. */
@@ -102,15 +107,14 @@ function lastMs(window: Window): number {
   return Math.max(0, ...window.recent.map(({ timeMs }) => timeMs));
 }
 
-/** A window that has emptied has no summary any more; its incident resolves all the same. */
-async function resolveEmpty({ memory, book, nowMs }: Session): Promise<void> {
-  const live = new Set(
-    [...(await memory.list(summariesCollection)).values()].map(
-      (stored) => `pattern:${String(stored["pattern"])}:${String(stored["value"])}`,
-    ),
-  );
+/** A window that has emptied has no summary any more; its incident resolves all the same. @param judged in this tick already */
+async function resolveEmpty({ config, book, nowMs }: Session, judged: ReadonlySet<string>): Promise<void> {
   for (const key of book.openKeys("pattern:"))
-    if (!live.has(key)) await book.judge({ verdict: "good", key }, { openAfter: 1, closeAfter: 1 }, nowMs);
+    if (!judged.has(key)) await book.judge({ verdict: "good", key }, policyOf(config, key), nowMs);
+}
+
+function keyOf(pattern: string, value: string): string {
+  return `pattern:${pattern}:${value}`;
 }
 
 async function resolveForgotten({ config, book, nowMs }: Session): Promise<void> {

@@ -105,12 +105,15 @@ async function judgeUnknown({ config, book }: Session, functionName: string, sub
   const judged = subjects.filter(({ verdict }) => verdict !== "not_applicable");
   if (judged.length === 0) return;
   const isBlind = subjects.every(({ verdict }) => verdict === "unknown");
-  const whole = { openAfter: config.incidents.unknownAfter, closeAfter: config.incidents.closeAfter };
+  const unknownAfter = Math.min(...judged.map(({ policy }) => policy.unknownAfter));
+  const whole = { openAfter: unknownAfter, closeAfter: config.incidents.closeAfter };
   if (isBlind) await book.judge({ verdict: "bad", finding: unknownFinding(functionName, undefined, judged[0]!.reason) }, whole, atMs);
   else await book.judge({ verdict: "good", key: `unknown:${functionName}` }, whole, atMs);
   for (const { name, verdict, reason, policy } of judged) {
-    const each = { openAfter: policy.unknownAfter, closeAfter: policy.closeAfter };
+    // A blind run counts for each of them; where the one for all tells of it, it opens none.
+    const isTold = isBlind && book.isOpen(`unknown:${functionName}`);
+    const each = { openAfter: isTold ? Number.POSITIVE_INFINITY : policy.unknownAfter, closeAfter: policy.closeAfter };
     if (verdict !== "unknown") await book.judge({ verdict: "good", key: `unknown:${functionName}:${name}` }, each, atMs);
-    else if (!isBlind) await book.judge({ verdict: "bad", finding: unknownFinding(functionName, name, reason) }, each, atMs);
+    else await book.judge({ verdict: "bad", finding: unknownFinding(functionName, name, reason) }, each, atMs);
   }
 }

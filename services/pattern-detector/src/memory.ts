@@ -14,7 +14,13 @@ export type Memory = {
   writes(): readonly Write[];
 };
 
-type Entry = { readonly before: Document | undefined; now: JsonObject | undefined; isChanged: boolean };
+type Entry = {
+  /** As it was stored, where it was looked at. */
+  readonly before: Document | undefined;
+  readonly isRead: boolean;
+  now: JsonObject | undefined;
+  isChanged: boolean;
+};
 
 export function openMemory(documents: Documents): Memory {
   const entries = new Map<string, Map<string, Entry>>();
@@ -25,7 +31,8 @@ export function openMemory(documents: Documents): Memory {
     return found;
   };
   const change = (collection: string, id: string, data: JsonObject | undefined): void => {
-    const entry = of(collection).get(id) ?? { before: undefined, now: undefined, isChanged: false };
+    const isRead = listed.has(collection);
+    const entry = of(collection).get(id) ?? { before: undefined, isRead, now: undefined, isChanged: false };
     entry.now = data;
     entry.isChanged = true;
     of(collection).set(id, entry);
@@ -35,13 +42,14 @@ export function openMemory(documents: Documents): Memory {
       const known = of(collection).get(id);
       if (known !== undefined) return known.now;
       const before = listed.has(collection) ? undefined : await documents.get(collection, id);
-      of(collection).set(id, { before, now: before?.data, isChanged: false });
+      of(collection).set(id, { before, isRead: true, now: before?.data, isChanged: false });
       return before?.data;
     },
     async list(collection) {
       if (!listed.has(collection)) {
         for (const document of await documents.list(collection)) {
-          if (!of(collection).has(document.id)) of(collection).set(document.id, { before: document, now: document.data, isChanged: false });
+          if (!of(collection).has(document.id))
+            of(collection).set(document.id, { before: document, isRead: true, now: document.data, isChanged: false });
         }
         listed.add(collection);
       }
@@ -57,7 +65,7 @@ export function openMemory(documents: Documents): Memory {
           .flatMap(([id, entry]): Write[] => {
             const read = entry.before === undefined ? {} : { version: entry.before.version };
             if (entry.now === undefined) return [{ op: "delete", collection, id, ...read }];
-            if (entry.before === undefined) return [{ op: "create", collection, id, data: entry.now }];
+            if (entry.before === undefined && entry.isRead) return [{ op: "create", collection, id, data: entry.now }];
             return [{ op: "set", collection, id, data: entry.now, ...read }];
           }),
       );

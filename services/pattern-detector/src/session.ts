@@ -13,10 +13,12 @@ export type Session = {
   readonly book: Book;
   readonly windows: Windows;
   readonly nowMs: number;
+  /** In a mode such as off-season nothing is opened or posted. */
+  readonly isMuted: boolean;
 };
 
 export async function openSession({ config, documents }: Pick<Dependencies, "config" | "documents">, nowMs: number): Promise<Session> {
   const memory = openMemory(documents);
-  const mode = modeAt(await documents.get(operatorCollection, modeId), nowMs);
-  return { config, memory, book: await openBook(memory, config, mode !== "normal"), windows: openWindows(memory), nowMs };
+  const isMuted = modeAt(await documents.get(operatorCollection, modeId), nowMs) !== "normal";
+  return { config, memory, book: await openBook(memory, config, isMuted), windows: openWindows(memory), nowMs, isMuted };
 }
