@@ -68,9 +68,8 @@ function judge(source: Source, env: Environment, soFar: SoFar): Loaded {
   // Nothing at all lacks what every file has.
   const given = substitute(ownKeys(source.written ?? {}, reportUnknown), env, reportUnknown);
   const parsed = ConfigForm.safeParse(given);
-  const issues = parsed.error?.issues ?? [];
-  reportIssues(issues, { written: source.written, unknown, report });
-  const { form, removed } = soundPart(given, issues);
+  reportIssues(parsed.error?.issues ?? [], { written: source.written, unknown, report });
+  const { form, removed } = soundPart(given);
   const gone = [...unknown, ...removed];
   verify(form, (path, words, details = {}) => {
     if (!isInDoubt(details.needs ?? [], gone)) report(path, words, details);

@@ -63,6 +63,26 @@ phases: { a: { after: [b] }, raw: { checks: { c: { table: t, metrics: { m: { sum
     ["phases.raw.checks.c.metrics", "gates.g.checks.1"],
   ],
   [
+    "a day rule without its day beside metrics that are missing",
+    `phases: { raw: { checks: { c: { table: t, on: today } } } }\n`,
+    ["phases.raw.checks.c.metrics", "phases.raw.checks.c.on"],
+  ],
+  [
+    "a gate's phase beside a check that is a number",
+    `phases: { raw: {} }\ngates: { g: { before: rwa, checks: [raw.c, 5] } }\n`,
+    ["gates.g.before", "gates.g.checks.1"],
+  ],
+  [
+    "due times without starts beside an entity that is missing",
+    "calendar: { table: plan, day: day, due_after: 1h }\n",
+    ["calendar.entity", "calendar.due_after"],
+  ],
+  [
+    "a pattern's condition beside a severity that is missing",
+    'patterns: { p: { on: healing.completed, by: target, within: 1h, count: ">= 0" } }\n',
+    ["patterns.p.severity", "patterns.p.count"],
+  ],
+  [
     "a circle that is written out beside a phase that is wrong",
     "phases: { a: { after: [b] }, b: { after: [a] }, c: 5 }\n",
     ["phases.a", "phases.b", "phases.c"],

@@ -1,31 +1,40 @@
 /** What is left of a faulty form, so that it is judged too: all problems are reported at once, and no fault makes another appear. Pure. */
 
-import type { z } from "zod";
-import { ConfigForm } from "./form.ts";
+import { z } from "zod";
+import { type CheckForm, ConfigForm } from "./form.ts";
 import { knownKeys } from "./known-keys.ts";
 import { nearestOf } from "./nearest.ts";
 import { isHolder, type Path, valueAt } from "./path.ts";
 
-const Sound = ConfigForm.partial();
+/** Any key may be missing, so that nothing falls with one that does. */
+type Partly<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? string extends keyof T
+      ? { [K in keyof T]: Partly<T[K]> }
+      : { [K in keyof T]?: Partly<T[K]> | undefined }
+    : T;
 
-/** Whatever is sound; `version`, `pipeline` and `timezone` may be missing. */
-export type SoundPart = z.infer<typeof Sound>;
+const Sound = partly(ConfigForm) as z.ZodType<SoundPart>;
+
+/** Whatever is sound. */
+export type SoundPart = Partly<ConfigForm>;
+export type SoundCheck = Partly<CheckForm>;
 
 /** In a path that is needed: whatever stands directly in this map. */
 export const EVERY = Symbol("every");
 
 /** `removed`: what was taken out, and what was probably meant by a misspelt key. */
-export function soundPart(given: unknown, issues: readonly z.core.$ZodIssue[]): { form: SoundPart; removed: readonly Path[] } {
+export function soundPart(given: unknown): { form: SoundPart; removed: readonly Path[] } {
   const value: unknown = structuredClone(given);
   const removed: Path[] = [];
-  let found = issues;
   for (;;) {
-    const faulty = found.flatMap((issue) => faultyPaths(issue, value)).filter((path) => remove(value, path));
-    removed.push(...faulty, ...found.flatMap((issue) => meantPaths(issue, value)));
     const parsed = Sound.safeParse(value);
     if (parsed.success) return { form: parsed.data, removed };
-    if (faulty.length === 0 && found !== issues) return { form: {}, removed };
-    found = parsed.error.issues;
+    const { issues } = parsed.error;
+    const faulty = issues.flatMap(faultyPaths).filter((path) => remove(value, path));
+    if (faulty.length === 0) return { form: {}, removed };
+    removed.push(...faulty, ...issues.flatMap((issue) => meantPaths(issue, value)));
   }
 }
 
@@ -34,13 +43,11 @@ export function isInDoubt(needs: readonly Path[], removed: readonly Path[]): boo
   return needs.some((need) => removed.some((gone) => gone.every((step, index) => need[index] === EVERY || step === need[index])));
 }
 
-/** A list falls as a whole, so that the others keep their places; with a missing key falls what lacks it. */
-function faultyPaths(issue: z.core.$ZodIssue, value: unknown): readonly Path[] {
+/** A list falls as a whole, so that the others keep their places. */
+function faultyPaths(issue: z.core.$ZodIssue): readonly Path[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => [...issue.path, key]);
   const inList = issue.path.findIndex((step) => typeof step === "number");
-  const path = inList === -1 ? issue.path : issue.path.slice(0, inList);
-  const holder = valueAt(value, path.slice(0, -1));
-  return [isHolder(holder) && Object.hasOwn(holder, path.at(-1) ?? "") ? path : path.slice(0, -1)];
+  return [inList === -1 ? issue.path : issue.path.slice(0, inList)];
 }
 
 function meantPaths(issue: z.core.$ZodIssue, value: unknown): readonly Path[] {
@@ -55,4 +62,17 @@ function remove(value: unknown, path: Path): boolean {
   const last = path.at(-1);
   const parent = valueAt(value, path.slice(0, -1));
   return last !== undefined && isHolder(parent) && Object.hasOwn(parent, last) && Reflect.deleteProperty(parent, last);
+}
+
+/** The alternatives of a union stay as they are: without its keys none could be told from another. */
+function partly(type: z.ZodType): z.ZodType {
+  if (type instanceof z.ZodOptional) return partly(type.unwrap() as z.ZodType).optional();
+  if (type instanceof z.ZodNullable) return partly(type.unwrap() as z.ZodType).nullable();
+  if (type instanceof z.ZodObject) {
+    const entries = Object.entries<z.ZodType>(type.shape);
+    return z.strictObject(Object.fromEntries(entries.map(([key, inner]) => [key, partly(inner).optional()])));
+  }
+  return type instanceof z.ZodRecord && type.keyType instanceof z.ZodString
+    ? z.record(type.keyType, partly(type.valueType as z.ZodType))
+    : type;
 }

@@ -1,10 +1,10 @@
 /** Finds what is wrong with the checks as a whole: two kinds at once, metrics without an aggregate, what a statement would ignore. */
 
-import type { CheckForm, MetricForm } from "./form.ts";
+import type { MetricForm } from "./form.ts";
 import { aggregates, type Aggregate } from "./model.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./problem.ts";
-import { EVERY, type SoundPart } from "./sound-part.ts";
+import { EVERY, type SoundCheck, type SoundPart } from "./sound-part.ts";
 import { verifyExpected, verifyMetricConditions } from "./verify-conditions.ts";
 
 export function verifyChecks({ phases, calendar }: SoundPart, report: Report): void {
@@ -12,7 +12,7 @@ export function verifyChecks({ phases, calendar }: SoundPart, report: Report): v
     for (const [name, check] of Object.entries(given?.checks ?? {})) {
       const checkPath = ["phases", phase, "checks", name];
       verifyCheck(check, checkPath, report);
-      for (const [metricName, metric] of Object.entries(check.metrics)) {
+      for (const [metricName, metric] of Object.entries(check.metrics ?? {})) {
         const path = [...checkPath, "metrics", metricName];
         const named = aggregates.filter((aggregate) => metric[aggregate] !== undefined);
         verifyMetric(check, metric, { path, checkPath, named }, report);
@@ -23,7 +23,7 @@ export function verifyChecks({ phases, calendar }: SoundPart, report: Report): v
   }
 }
 
-function verifyCheck(check: CheckForm, path: Path, report: Report): void {
+function verifyCheck(check: SoundCheck, path: Path, report: Report): void {
   if (check.table !== undefined && check.sql !== undefined) report(path, "a check has either `table` or `sql`, not both");
   if (check.table === undefined && check.sql === undefined)
     report(path, "a check has either `table` or `sql`", {
@@ -35,21 +35,22 @@ function verifyCheck(check: CheckForm, path: Path, report: Report): void {
   if (check.sql !== undefined) verifySqlCheck(check, path, report);
   if (check.on !== undefined && check.on !== "any" && check.day === undefined && check.table !== undefined)
     report([...path, "on"], "`on` needs `day`, the column that holds the business day", { needs: [[...path, "day"]] });
-  if (Object.keys(check.metrics).length === 0)
+  if (check.metrics !== undefined && Object.keys(check.metrics).length === 0)
     report([...path, "metrics"], "a check without metrics can never fail", { needs: [[...path, "metrics", EVERY]] });
 }
 
 /** What only a table has would be ignored beside a statement. */
-function verifySqlCheck(check: CheckForm, path: Path, report: Report): void {
+function verifySqlCheck(check: SoundCheck, path: Path, report: Report): void {
   const stray = (at: Path): void =>
     report(at, (key) => `${key} belongs to a check on a table; a statement has its own`, { offending: String(at.at(-1)) });
   for (const key of ["day", "on", "entity", "where"] as const) if (check[key] !== undefined) stray([...path, key]);
-  for (const [name, metric] of Object.entries(check.metrics)) if (metric.where !== undefined) stray([...path, "metrics", name, "where"]);
+  for (const [name, metric] of Object.entries(check.metrics ?? {}))
+    if (metric.where !== undefined) stray([...path, "metrics", name, "where"]);
 }
 
 type MetricPlace = { readonly path: Path; readonly checkPath: Path; readonly named: readonly Aggregate[] };
 
-function verifyMetric(check: CheckForm, metric: MetricForm, { path, checkPath, named }: MetricPlace, report: Report): void {
+function verifyMetric(check: SoundCheck, metric: MetricForm, { path, checkPath, named }: MetricPlace, report: Report): void {
   const [first, ...others] = named;
   if (first === undefined && check.sql === undefined)
     report(path, "a metric needs an aggregate", {

@@ -1,10 +1,11 @@
 /** Finds conditions that could never tell good from bad. */
 
 import { conditionFault } from "./condition-fault.ts";
-import type { CheckForm, MetricForm, PatternForm } from "./form.ts";
+import type { MetricForm, PatternForm } from "./form.ts";
 import type { Aggregate } from "./model.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./problem.ts";
+import type { SoundCheck } from "./sound-part.ts";
 import { parseCondition } from "./units.ts";
 
 /** @param aggregate undefined for a column of a statement, or where it is not known */
@@ -19,7 +20,7 @@ export function verifyMetricConditions(metric: MetricForm, aggregate: Aggregate 
   }
 }
 
-export function verifyExpected(check: CheckForm, metric: MetricForm, { path, checkPath, hasCalendar }: Expecting, report: Report): void {
+export function verifyExpected(check: SoundCheck, metric: MetricForm, { path, checkPath, hasCalendar }: Expecting, report: Report): void {
   for (const level of ["warn", "fail"] as const) {
     const condition = parseCondition(metric[level] ?? "");
     if (condition === undefined || condition.op === "outside" || !condition.timesExpected) continue;
@@ -34,7 +35,7 @@ export function verifyExpected(check: CheckForm, metric: MetricForm, { path, che
 
 type Expecting = { readonly path: Path; readonly checkPath: Path; readonly hasCalendar: boolean };
 
-export function verifyPatternConditions(pattern: PatternForm, path: Path, report: Report): void {
+export function verifyPatternConditions(pattern: Pick<PatternForm, "count" | "failure_rate">, path: Path, report: Report): void {
   for (const [key, aggregate] of [
     ["count", "count"],
     ["failure_rate", "null_rate"],

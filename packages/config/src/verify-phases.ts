@@ -66,12 +66,13 @@ export function verifyGates({ gates, phases }: SoundPart, report: Report): void 
   const names = Object.keys(phases ?? {});
   const checks = names.flatMap((phase) => Object.keys(phases?.[phase]?.checks ?? {}).map((check) => `${phase}.${check}`));
   for (const [name, gate] of Object.entries(gates ?? {})) {
-    if (!names.includes(gate.before))
-      report(["gates", name, "before"], (text) => `there is no phase ${text}`, { allowed: names, needs: [["phases", gate.before]] });
-    for (const [index, check] of gate.checks.entries()) {
+    const { before, checks: listed = [] } = gate;
+    if (before !== undefined && !names.includes(before))
+      report(["gates", name, "before"], (text) => `there is no phase ${text}`, { allowed: names, needs: [["phases", before]] });
+    for (const [index, check] of listed.entries()) {
       const path = ["gates", name, "checks", index];
       if (!checks.includes(check)) report(path, (text) => `there is no check ${text}`, { allowed: checks, needs: checkPaths(check) });
-      else if (gate.checks.indexOf(check) !== index) report(path, (text) => `${text} stands twice`);
+      else if (listed.indexOf(check) !== index) report(path, (text) => `${text} stands twice`);
     }
   }
 }

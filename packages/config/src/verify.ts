@@ -39,11 +39,10 @@ function verifyTimezone({ timezone }: SoundPart, report: Report): void {
 }
 
 function verifyDrift({ drift }: SoundPart, report: Report): void {
-  if (drift === undefined) return;
   const needs = (key: string, ...names: readonly string[]) => names.map((name) => ["drift", key, name]);
-  if (drift.history.git === undefined)
+  if (drift?.history !== undefined && drift.history.git === undefined)
     report(["drift", "history"], "`git`, the path of a repository, is missing", { needs: needs("history", "git", "github") });
-  if (drift.deployments.file === undefined)
+  if (drift?.deployments !== undefined && drift.deployments.file === undefined)
     report(["drift", "deployments"], "`file`, the deployments file, is missing", { needs: needs("deployments", "file", "cloud_run") });
 }
 
@@ -51,10 +50,12 @@ function verifyHealers({ healers }: SoundPart, report: Report): void {
   const owners = new Map<string, string>();
   for (const [name, healer] of Object.entries(healers ?? {})) {
     const path = ["healers", name];
-    const owner = owners.get(healer.batches);
-    if (owner === undefined) owners.set(healer.batches, name);
-    else report([...path, "batches"], (text) => `${owner} heals ${text} already: two healers on one collection would race`);
-    if (healer.batches.startsWith(OWN))
+    const { batches = "" } = healer;
+    const owner = owners.get(batches);
+    if (owner === undefined && batches !== "") owners.set(batches, name);
+    else if (owner !== undefined)
+      report([...path, "batches"], (text) => `${owner} heals ${text} already: two healers on one collection would race`);
+    if (batches.startsWith(OWN))
       report([...path, "batches"], (text) => `${text} is Kintsugi's own memory: a healer would change what it rests on`);
     for (const [index, reason] of (healer.reasons?.transient ?? []).entries())
       if (healer.reasons?.permanent?.includes(reason) === true)
