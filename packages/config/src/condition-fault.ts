@@ -19,7 +19,7 @@ const COUNT: Domain = {
   high: Infinity,
   isWhole: true,
   units: ["number", "expected"],
-  wants: 'a count, so it needs a number such as 5, or "0.9 * expected"',
+  wants: "a count, so it needs a number such as 5",
 };
 const SHARE: Domain = { low: 0, high: 1, units: ["percentage", "number"], wants: "a share, so it needs a percentage such as 5%" };
 const AGE: Domain = { low: 0, high: Infinity, units: ["duration"], wants: "an age, so it needs a duration such as 24h" };
