@@ -35,5 +35,16 @@ export function chatContract(name: string, open: () => Promise<OpenedChat>): voi
       expect(await opened.visible("#threads")).toEqual(["question"]);
       expect(await opened.chat.find("#threads", "a", longAgoMs)).toBeUndefined();
     });
+
+    test("a reply is found by its key in the thread that it stands in", async () => {
+      const [one, other] = [
+        await opened.chat.post("#threads", { text: "one", key: "one" }),
+        await opened.chat.post("#threads", { text: "other", key: "other" }),
+      ];
+      const address = await opened.chat.reply(one, { text: "still open", key: "one:2" });
+      expect(await opened.chat.find("#threads", "one:2", longAgoMs, one)).toEqual(address);
+      expect(await opened.chat.find("#threads", "one:3", longAgoMs, one)).toBeUndefined();
+      expect(await opened.chat.find("#threads", "one:2", longAgoMs, other)).toBeUndefined();
+    });
   });
 }

@@ -69,13 +69,18 @@ function slack(failing: { before?: Failure | undefined; after?: Failure | undefi
       if (failing.after !== undefined) throw failing.after;
       return address;
     },
+    async reply(address, message) {
+      const said = await chat.reply(address, message);
+      if (failing.after !== undefined) throw failing.after;
+      return said;
+    },
     async update(address, message) {
       if (failing.update !== undefined) throw failing.update;
       await chat.update(address, message);
     },
-    async find(channel, key, sinceMs) {
-      finds.push(channel);
-      return await chat.find(channel, key, sinceMs);
+    async find(...call) {
+      finds.push(call[0]);
+      return await chat.find(...call);
     },
   };
   return { chat: failingChat, messages, counts, finds, failing };
@@ -101,6 +106,18 @@ test("what a person must mend makes a message wait: it comes back, and is told o
   failing.before = undefined;
   await deliver(incident());
   expect(messages).toHaveLength(1);
+});
+
+test("a line in the thread that may have arrived is looked for, and said once", async () => {
+  const { chat, messages, failing } = slack();
+  const deliver = notifier(chat);
+  await deliver(incident());
+  failing.after = new Failure("transient", "timed out");
+  const reminder = incident({ revision: 2, change: "reminder", thread: "still open" });
+  await expect(deliver(reminder)).rejects.toThrow("timed out");
+  failing.after = undefined;
+  expect(await deliver(reminder)).toMatchObject([{ kind: "thread" }]);
+  expect(messages.map(({ replies }) => replies.map(({ text }) => text))).toEqual([["still open"]]);
 });
 
 test("of several changes at once the last one counts", async () => {
@@ -169,7 +186,7 @@ test("a reminder goes into the thread, and posts nothing new", async () => {
   expect(await deliver(incident({ revision: 2, change: "reminder", thread: "still open, since 14:00Z" }))).toMatchObject([
     { kind: "thread" },
   ]);
-  expect(messages.map(({ replies }) => replies)).toEqual([["still open, since 14:00Z"]]);
+  expect(messages.map(({ replies }) => replies.map(({ text }) => text))).toEqual([["still open, since 14:00Z"]]);
   expect(counts("#canary")).toEqual({ posts: 1, edits: 0, replies: 1, mentions: 0 });
 });
 

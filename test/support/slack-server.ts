@@ -57,6 +57,13 @@ export async function startSlackServer(): Promise<SlackServer> {
           ok: true,
           messages: messages.filter((message) => message.channel === idOf(channel) && message.thread === undefined).toReversed(),
         };
+      case "conversations.replies": {
+        const ts = body.get("ts");
+        return {
+          ok: true,
+          messages: messages.filter((message) => message.channel === idOf(channel) && (message.ts === ts || message.thread === ts)),
+        };
+      }
       default:
         return { ok: false, error: "unknown_method" };
     }

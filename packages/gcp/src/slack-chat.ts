@@ -98,12 +98,13 @@ export function slackChat({ token, url }: { readonly token: string; readonly url
     async reply({ channel, ts }, message) {
       return Posted.parse(await call("chat.postMessage", { channel, thread_ts: ts, ...bodyOf(message) }));
     },
-    async find(channel, key, sinceMs) {
-      const id = await channelId(channel);
+    async find(channel, key, sinceMs, within) {
+      const id = within?.channel ?? (await channelId(channel));
       if (id === undefined) return undefined;
       const { messages } = History.parse(
-        await call("conversations.history", {
+        await call(within === undefined ? "conversations.history" : "conversations.replies", {
           channel: id,
+          ...(within === undefined ? {} : { ts: within.ts }),
           oldest: String(sinceMs / 1_000),
           include_all_metadata: true,
           limit: HISTORY_LIMIT,

@@ -19,6 +19,6 @@ export type Chat = {
   update(address: ChatAddress, message: ChatMessage): Promise<void>;
   /** Posts in the message's thread. */
   reply(address: ChatAddress, message: ChatMessage): Promise<ChatAddress>;
-  /** Looks a message up by its key, before a second try. `sinceMs`: not older than this. */
-  find(channel: string, key: string, sinceMs: number): Promise<ChatAddress | undefined>;
+  /** Looks a message up by its key, before a second try. `sinceMs`: not older than this. `within`: in this message's thread, not among the channel's own. */
+  find(channel: string, key: string, sinceMs: number, within?: ChatAddress): Promise<ChatAddress | undefined>;
 };

@@ -8,7 +8,7 @@ export type SlackMessage = {
   readonly ts: string;
   readonly key: string;
   text: string;
-  readonly replies: string[];
+  readonly replies: { readonly ts: string; readonly key: string; readonly text: string }[];
 };
 
 export type SlackCounts = { posts: number; edits: number; replies: number; mentions: number };
@@ -53,16 +53,16 @@ export function fakeSlack(now: () => number, tell: (line: string) => void): Fake
       tell(`slack ${address.channel} edit ${message.text.split("\n")[0]}`);
     },
     async reply(address, message) {
-      locate(address).replies.push(message.text);
+      const ts = `${Math.floor(now() / 1000)}.${String(++sequence).padStart(6, "0")}`;
+      locate(address).replies.push({ ts, key: message.key, text: message.text });
       counts(address.channel).replies++;
       mention(address.channel, message);
       tell(`slack ${address.channel} reply ${message.text.split("\n")[0]}`);
-      return { channel: address.channel, ts: `${Math.floor(now() / 1000)}.${String(++sequence).padStart(6, "0")}` };
+      return { channel: address.channel, ts };
     },
-    async find(channel, key, sinceMs) {
-      const found = messages.find(
-        (message) => message.channel === channel && message.key === key && Number(message.ts) * 1000 >= Math.floor(sinceMs / 1000) * 1000,
-      );
+    async find(channel, key, sinceMs, within) {
+      const candidates = within === undefined ? messages.filter((message) => message.channel === channel) : locate(within).replies;
+      const found = candidates.find((message) => message.key === key && Number(message.ts) * 1000 >= Math.floor(sinceMs / 1000) * 1000);
       return found === undefined ? undefined : { channel, ts: found.ts };
     },
   };

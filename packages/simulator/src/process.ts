@@ -68,7 +68,7 @@ export function beginLife({ ports, faults, crashes, onCrash, calls }: LifeParts)
         post: (channel, message) => through("slack", true, () => ports.chat.post(channel, message)),
         update: (address, message) => through("slack", true, () => ports.chat.update(address, message)),
         reply: (address, message) => through("slack", true, () => ports.chat.reply(address, message)),
-        find: (channel, key, sinceMs) => through("slack", false, () => ports.chat.find(channel, key, sinceMs)),
+        find: (...call) => through("slack", false, () => ports.chat.find(...call)),
       },
       deployments: { revisions: (service) => through("deployments", false, () => ports.deployments.revisions(service)) },
       history: {

@@ -32,7 +32,11 @@ export type Book = {
 };
 
 /** @param isMuted in a mode such as off-season nothing opens */
-export async function openBook(memory: Memory, config: Config, isMuted: boolean): Promise<Book> {
+export async function openBook(
+  memory: Memory,
+  config: Config,
+  { isMuted, nowMs }: { readonly isMuted: boolean; readonly nowMs: number },
+): Promise<Book> {
   const stored = await memory.list(incidentsCollection);
   const before = new Map([...stored.values()].map((data) => [String(data["key"]), data as unknown as Incident]));
   const incidents = new Map(before);
@@ -67,7 +71,10 @@ export async function openBook(memory: Memory, config: Config, isMuted: boolean)
       const was = before.get(key);
       if (was === incidents.get(key) && !isMaterial(was, incident)) continue;
       const isTold = isMaterial(was, incident);
-      const after = { ...incident, revision: isTold ? incident.revision + 1 : incident.revision, told: incident.told || incident.post };
+      // Reminders count from when people were told first.
+      const lastReminderMs = incident.post && !incident.told ? nowMs : incident.lastReminderMs;
+      const revision = isTold ? incident.revision + 1 : incident.revision;
+      const after = { ...incident, revision, told: incident.told || incident.post, lastReminderMs };
       const { thread: _thread, ...kept } = after;
       memory.write(incidentsCollection, derivedId(key), kept);
       if (isTold) changed.push(announcement(after));

@@ -15,7 +15,8 @@ export async function recordRepair(
   { data, time }: EventOf<"healing.completed">,
 ): Promise<readonly NewEvent[]> {
   const isOurs = config.healers.some(({ name }) => name === data.actor);
-  if (!isOurs || data.outcome !== "effective" || config.slack.repairs === "off") return [];
+  const isTold = data.outcome === "effective" && data.mode !== "propose" && data.mode !== "shadow";
+  if (!isOurs || !isTold || config.slack.repairs === "off") return [];
   const day = new Intl.DateTimeFormat("en-CA", { timeZone: config.timezone }).format(new Date(time));
   const id = derivedId(data.actor, day);
   const before = (await memory.read(collection, id)) as RepairsRecorded | undefined;

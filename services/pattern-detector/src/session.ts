@@ -20,5 +20,5 @@ export type Session = {
 export async function openSession({ config, documents }: Pick<Dependencies, "config" | "documents">, nowMs: number): Promise<Session> {
   const memory = openMemory(documents);
   const isMuted = modeAt(await documents.get(operatorCollection, modeId), nowMs) !== "normal";
-  return { config, memory, book: await openBook(memory, config, isMuted), windows: openWindows(memory), nowMs, isMuted };
+  return { config, memory, book: await openBook(memory, config, { isMuted, nowMs }), windows: openWindows(memory), nowMs, isMuted };
 }

@@ -12,6 +12,8 @@ export const Notification = z.object({
   text: z.string().optional(),
   /** A post was begun at this time, and whether it arrived is not known. */
   attemptedMs: z.number().optional(),
+  /** A thread line of this revision was begun at this time, and whether it arrived is not known. */
+  saying: z.object({ revision: z.number(), atMs: z.number() }).optional(),
 });
 export type Notification = z.infer<typeof Notification>;
 

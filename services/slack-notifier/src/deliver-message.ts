@@ -1,7 +1,7 @@
 /** Brings one message to people, exactly once as far as the chat allows: the intent is stored before the post, and looked up before a second try. */
 
 import type { Dependencies, NewEvent } from "@kintsugi/function-kit/declaration";
-import type { Chat, ChatAddress, ChatMessage } from "@kintsugi/ports/chat";
+import type { ChatAddress, ChatMessage } from "@kintsugi/ports/chat";
 import type { Document, Write } from "@kintsugi/ports/documents";
 import { Failure } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
@@ -22,11 +22,9 @@ export type MessageRequest = Wanted & {
 
 export type Delivered = { readonly writes: readonly Write[]; readonly publish: readonly NewEvent[] };
 
-export async function deliverMessage(
-  { documents, chat }: Pick<Dependencies, "documents" | "chat">,
-  request: MessageRequest,
-  nowMs: number,
-): Promise<Delivered> {
+type Parts = Pick<Dependencies, "documents" | "chat">;
+
+export async function deliverMessage({ documents, chat }: Parts, request: MessageRequest, nowMs: number): Promise<Delivered> {
   const document = await documents.get(notificationsCollection, request.id);
   const before = document === undefined ? undefined : Notification.parse(document.data);
   const decision = decideDelivery(before, request);
@@ -47,7 +45,7 @@ export async function deliverMessage(
       return done(request, before!, found, "post");
     }
     case "edit":
-      return await edit(chat, request, before!);
+      return await edit({ documents, chat }, request, document!, nowMs);
   }
 }
 
@@ -57,7 +55,8 @@ function settled(request: MessageRequest, document: Document | undefined, before
   return { writes: [write(request, document, { ...(before ?? { key, channel }), posted: revision })], publish: [] };
 }
 
-async function edit(chat: Chat, request: MessageRequest, before: Notification): Promise<Delivered> {
+async function edit({ documents, chat }: Parts, request: MessageRequest, document: Document, nowMs: number): Promise<Delivered> {
+  const before = Notification.parse(document.data);
   const address = before.address!;
   if (before.text !== request.text) {
     try {
@@ -67,12 +66,31 @@ async function edit(chat: Chat, request: MessageRequest, before: Notification): 
       if (!(error instanceof Failure) || error.failure !== "permanent") throw error;
     }
   }
-  if (request.thread !== undefined) await chat.reply(address, { text: request.thread, key: request.id });
+  if (request.thread !== undefined) await say({ documents, chat }, { ...request, thread: request.thread }, document, nowMs);
   return done(request, before, address, request.thread === undefined ? "edit" : "thread");
 }
 
+/** A line in the thread, once: the intent is stored before, and what may have arrived is looked for. */
+async function say(
+  { documents, chat }: Parts,
+  request: MessageRequest & { readonly thread: string },
+  document: Document,
+  nowMs: number,
+): Promise<void> {
+  const before = Notification.parse(document.data);
+  const address = before.address!;
+  const key = `${request.id}:${request.revision}`;
+  if (before.saying?.revision === request.revision) {
+    if ((await chat.find(request.channel, key, before.saying.atMs - SLACK_MS, address)) !== undefined) return;
+  } else {
+    const intent = { ...before, saying: { revision: request.revision, atMs: nowMs } };
+    await documents.commit({ writes: [write(request, document, intent)], publish: [], outbox: `${request.id}:saying` });
+  }
+  await chat.reply(address, { text: request.thread, key });
+}
+
 function done(request: MessageRequest, before: Notification, address: ChatAddress, kind: "post" | "edit" | "thread"): Delivered {
-  const { attemptedMs: _attempted, ...rest } = before;
+  const { attemptedMs: _attempted, saying: _saying, ...rest } = before;
   const after: Notification = { ...rest, posted: request.revision, address, text: request.text };
   return {
     writes: [{ op: "set", collection: notificationsCollection, id: request.id, data: after as unknown as JsonObject }],
