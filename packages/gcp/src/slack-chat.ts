@@ -53,8 +53,10 @@ const Channels = z.object({
 export function slackChat({ token, url }: { readonly token: string; readonly url?: string }): Chat {
   let client: Promise<WebClient> | undefined;
   const connect = async (): Promise<WebClient> => {
-    const { WebClient: Client } = await import("./slack-client.ts");
+    const { LogLevel, WebClient: Client } = await import("./slack-client.ts");
     return new Client(token, {
+      // It would write what it sends; our log says what failed.
+      logLevel: LogLevel.ERROR,
       ...(url === undefined ? {} : { slackApiUrl: url }),
       rejectRateLimitedCalls: true,
       retryConfig: { retries: 0 },

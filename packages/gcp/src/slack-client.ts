@@ -1,3 +1,3 @@
 /** Slack's client behind a local name: a bundler loses the named exports of CommonJS packages in `import()`. */
 
-export { ErrorCode, WebClient } from "@slack/web-api";
+export { LogLevel, WebClient } from "@slack/web-api";
