@@ -9,13 +9,16 @@ export type HostProcess = {
   readonly exited: Promise<number | null>;
 };
 
-const MAIN = join(import.meta.dirname, "..", "..", "packages", "cli", "src", "main.ts");
+const ROOT = join(import.meta.dirname, "..", "..");
+const MAIN = join(ROOT, "packages", "cli", "src", "main.ts");
+/** As bin/kintsugi.mjs has it: a host that is started often starts sooner. */
+const NODE_COMPILE_CACHE = join(ROOT, "node_modules", ".cache", "kintsugi");
 export const TOKEN = "a-token-for-tests";
 
 /** @throws with what the host said when it does not start */
 export async function startHostProcess(config: string, env: Readonly<Record<string, string>> = {}): Promise<HostProcess> {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, "run", "--port", "0", "--config", config], {
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], KINTSUGI_TOKEN: TOKEN, ...env },
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], KINTSUGI_TOKEN: TOKEN, NODE_COMPILE_CACHE, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = new Promise<number | null>((resolve) => void child.once("exit", (code) => resolve(code)));

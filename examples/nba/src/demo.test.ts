@@ -41,12 +41,11 @@ test("the whole week: what is told, what waits, what is healed, and that it was 
     expect(shown).toMatch(said);
 }, 60_000);
 
-test.for([
-  ["quiet", 0],
-  ["drift", 1],
-  ["gate", 1],
-] as const)("the scene %s alone tells people %s times", async ([scene, messages]) => {
-  expect(await play(scene)).toContain(`${messages} message${messages === 1 ? "" : "s"} to people, 0 still open, 0 dead letters`);
+test("a scene may be played alone", async () => {
+  const shown = await play("drift");
+  expect(shown).toContain("a stale deployment");
+  expect(shown).not.toContain("a quiet day");
+  expect(shown).toContain("1 message to people, 0 still open, 0 dead letters");
 });
 
 test("a scene that there is not names those that there are", async () => {
