@@ -8,7 +8,8 @@ import { program } from "@kintsugi/cli/program";
 import type { World } from "@kintsugi/cli/world";
 import { ConfigForm } from "@kintsugi/config/form";
 import { formatProblem, loadConfig, parseConfigValue } from "@kintsugi/config/load";
-import { loadScenario } from "@kintsugi/simulator/load-scenario";
+import type { Config } from "@kintsugi/config/model";
+import { loadScenario, type Scenario } from "@kintsugi/simulator/load-scenario";
 import { play } from "@kintsugi/simulator/play";
 import { actionNames, Expectations, ScenarioForm, Step } from "@kintsugi/simulator/scenario-form";
 import { afterAll, describe, expect, test } from "vitest";
@@ -26,10 +27,15 @@ function prose(path: string): string {
   return read(path).replaceAll(/^( *)```[\s\S]*?^\1```$/gm, "");
 }
 
-/** The words that stand as code in a page. */
-function codeWords(path: string): ReadonlySet<string> {
-  const spans = [...prose(path).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
+/** The words that stand as code in a text. */
+function codeWords(text: string): ReadonlySet<string> {
+  const spans = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
   return new Set(spans.flatMap((code) => code.split(/[^\w-]+/)));
+}
+
+/** The first cells of a page's tables. */
+function firstCells(path: string): string {
+  return [...prose(path).matchAll(/^\| ([^|]*)\|/gm)].map(([, cell]) => cell).join("\n");
 }
 
 describe("links", () => {
@@ -47,8 +53,8 @@ describe("links", () => {
   test.for(links)("%s leads to %s", ([page, target]) => {
     const [path = "", anchor] = target.split("#");
     const file = path === "" ? page : join(dirname(page), path);
-    expect(existsSync(join(root, file)), file).toBe(true);
-    if (anchor !== undefined) expect(anchorsOf(file)).toContain(anchor);
+    expect(existsSync(join(root, file))).toBe(true);
+    expect(anchor === undefined ? [anchor] : anchorsOf(file)).toContain(anchor);
   });
 
   /** As GitHub makes them. */
@@ -63,9 +69,9 @@ describe("links", () => {
 });
 
 describe("the configuration", () => {
-  const words = codeWords("docs/reference/config.md");
+  const words = codeWords(firstCells("docs/reference/config.md"));
 
-  test.for([...keysOf(ConfigForm)])("config.md names %s", (path) => {
+  test.for([...keysOf(ConfigForm)])("config.md has a row on %s", (path) => {
     expect(words).toContain(path.split(".").at(-1));
   });
 
@@ -100,7 +106,7 @@ describe("the command line", () => {
 
   test.for(verbs)("cli.md has a section on $name, with its options", ({ name, options }) => {
     const section = sections.find((text) => text.startsWith("### ") && (text.split("\n")[0] ?? "").includes(name));
-    expect(section, name).toBeDefined();
+    expect(section).toBeDefined();
     for (const option of options) expect(`${section}${general}`).toContain(`\`${option}`);
   });
 
@@ -122,7 +128,7 @@ describe("the command line", () => {
 
 describe("scenarios", () => {
   const page = "docs/reference/scenarios.md";
-  const rows = [...prose(page).matchAll(/^\| `([a-z_]+)/gm)].map(([, name]) => name);
+  const rows = [...firstCells(page).matchAll(/^`([a-z_]+)/gm)].map(([, name]) => name);
 
   test.for(actionNames)("scenarios.md has a row on the step %s", (name) => {
     expect(rows).toContain(name);
@@ -133,7 +139,7 @@ describe("scenarios", () => {
   });
 
   test.for([...Object.keys(ScenarioForm.shape), ...Object.keys(Step.shape)])("scenarios.md names the key %s", (name) => {
-    expect(codeWords(page)).toContain(name);
+    expect(codeWords(prose(page))).toContain(name);
   });
 });
 
@@ -163,14 +169,8 @@ describe("whole files", () => {
   });
 
   test.for(stories)("$page: $name holds", async ({ file }) => {
-    const loaded = await loadScenario(file);
-    if ("problems" in loaded) expect.unreachable(JSON.stringify(loaded.problems));
-    const { scenario } = loaded;
-    const read =
-      typeof scenario.config === "string" ? loadConfig(scenario.config, {}) : parseConfigValue(scenario.config, { file, env: {} });
-    const configured = await read;
-    if ("problems" in configured) expect.unreachable(configured.problems.map(formatProblem).join("\n"));
-    const { failed, checked } = await play(scenario, configured.config, { seed: scenario.seed });
+    const { scenario, config } = await loadStory(file);
+    const { failed, checked } = await play(scenario, config, { seed: scenario.seed });
     expect(failed).toEqual([]);
     expect(checked).toBeGreaterThan(0);
   });
@@ -178,4 +178,14 @@ describe("whole files", () => {
   test.for(files.filter(({ name }) => name.endsWith(".json")))("$page: its $name is JSON", ({ file }) => {
     expect(() => JSON.parse(readFileSync(resolve(file), "utf8")) as unknown).not.toThrow();
   });
+
+  async function loadStory(file: string): Promise<{ readonly scenario: Scenario; readonly config: Config }> {
+    const loaded = await loadScenario(file);
+    if ("problems" in loaded) throw new Error(JSON.stringify(loaded.problems));
+    const { scenario } = loaded;
+    const given = scenario.config;
+    const read = typeof given === "string" ? await loadConfig(given, {}) : parseConfigValue(given, { file, env: {} });
+    if ("problems" in read) throw new Error(read.problems.map(formatProblem).join("\n"));
+    return { scenario, config: read.config };
+  }
 });
