@@ -24,6 +24,12 @@ type Schema = {
 
 const types = Object.keys(catalogue) as EventType[];
 
+/** What the fields cannot tell. */
+const notes: Partial<Record<Topic, string>> = {
+  operator:
+    "`incident.acknowledged` and `incident.silenced` end an incident's reminders; `mode.set` sets the mode. The others are recorded, and nothing acts on them yet.",
+};
+
 /** Path in the project to text. */
 export function derivedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, unknown>([["schemas/kintsugi.schema.json", configJsonSchema()]]);
@@ -70,7 +76,8 @@ function linked(type: EventType): string {
 }
 
 function topicSection(topic: Topic): string {
-  return [`## Topic ${topic}`, ...eventsOn(topic).map(eventSection)].join("\n\n");
+  const note = notes[topic];
+  return [`## Topic ${topic}`, ...(note === undefined ? [] : [note]), ...eventsOn(topic).map(eventSection)].join("\n\n");
 }
 
 function eventSection(type: EventType): string {
