@@ -18,6 +18,7 @@ async function play(...scenes: readonly string[]): Promise<string> {
     isTerminal: false,
     write: (line) => void lines.push(line),
     stopped: new Promise(() => {}),
+    elapsed: () => 0,
     newToken: () => "token-of-the-test",
     refuse: (reason) => new Error(reason),
   });

@@ -19,12 +19,14 @@ export type DemoOptions = {
   readonly isTerminal: boolean;
   readonly write: (line: string) => void;
   readonly stopped: Promise<void>;
+  /** Milliseconds of a wall clock, for durations only. */
+  readonly elapsed: () => number;
   readonly newToken: () => string;
   readonly refuse: (reason: string) => Error;
 };
 
 const MARK = "# Made by `npm start`, which makes this folder anew each time.\n";
-const MS_PER_HOUR = { slow: 400, normal: 120, fast: 20, none: 0 } as const;
+const MS_PER_HOUR = { slow: 600, normal: 300, fast: 20, none: 0 } as const;
 
 export async function demo(options: DemoOptions): Promise<0 | 130> {
   const scenes = chosen(options);
@@ -39,6 +41,7 @@ export async function demo(options: DemoOptions): Promise<0 | 130> {
     startMs,
     token: options.newToken(),
     msPerHour: MS_PER_HOUR[options.pace],
+    elapsed: options.elapsed,
     say: (line) => screen.message(line, nowMs),
     tick: (ms) => {
       nowMs = ms;

@@ -30,8 +30,10 @@ export type StageOptions = {
   readonly folder: string;
   readonly startMs: number;
   readonly token: string;
-  /** Real milliseconds per virtual hour. */
+  /** Real milliseconds per virtual hour; where the work itself takes longer, nothing more is waited. */
   readonly msPerHour: number;
+  /** Milliseconds of a wall clock, for durations only. */
+  readonly elapsed: () => number;
   readonly say: (line: TerminalLine) => void;
   readonly tick: (nowMs: number) => void;
   readonly trouble: (line: string) => void;
@@ -49,6 +51,7 @@ const HOUR_MS = 3_600_000;
 
 export async function openStage(options: StageOptions): Promise<Stage> {
   const clock = virtualClock(options.startMs);
+  const beganMs = options.elapsed();
   const lock = lockFolder(options.folder);
   let running = await start();
   await running.local.documents.commit(hostStarted(clock.now()));
@@ -77,13 +80,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   async function advanceTo(toMs: number): Promise<void> {
     for (;;) {
       const { schedules, local, driver } = running;
-      const fromMs = clock.now();
       const nextMs = Math.min(
         ...schedules.map(({ periodMs }) => nextDue(periodMs, clock.now())),
         Math.max(clock.now() + 1, local.bus.nextDue() ?? Number.POSITIVE_INFINITY),
       );
       const atMs = Math.min(nextMs, toMs);
-      if (options.msPerHour > 0) await pause(((atMs - fromMs) / HOUR_MS) * options.msPerHour);
+      const earlyMs = beganMs + ((atMs - options.startMs) / HOUR_MS) * options.msPerHour - options.elapsed();
+      if (earlyMs > 0) await pause(earlyMs);
       clock.set(atMs);
       options.tick(atMs);
       for (const { name, periodMs } of schedules) if (atMs % periodMs === 0) local.bus.enqueueRun(name, atMs);

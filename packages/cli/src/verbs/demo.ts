@@ -17,6 +17,7 @@ export async function demo(options: DemoOptions, world: World): Promise<ExitCode
     isTerminal: world.isTerminal,
     write: world.out,
     stopped: world.stopped(),
+    elapsed: world.elapsed,
     newToken: world.newToken,
     refuse: (reason) => new Refusal(reason),
   });
