@@ -442,6 +442,17 @@ test("where all is unknown, the most impatient check says when that is told", as
   expect(told.map(({ subject }) => subject)).toEqual(["unknown:canary"]);
 });
 
+test("an incident that explains one more is updated, not opened again", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
+  const run = canaryRun(checked(raw, "not_applicable"), checked("analytics.summary", "finding"));
+  const told = await detector.feed("14:30", "canary.evaluated", run);
+  expect(told.find(({ subject }) => subject === key)).toMatchObject({
+    type: "incident.updated",
+    data: { change: "updated", explains: ["canary:analytics.summary"] },
+  });
+});
+
 function healOf(actor: string): DataOf<"healing.completed"> {
   const given = { healing_id: "heal_1", timestamp: "2026-02-05T14:00:00Z", healing_type: "r", success: true, target: "t", actor };
   return catalogue["healing.completed"].data.parse(given);

@@ -74,7 +74,9 @@ export async function openBook(
       // Reminders count from when people were told first.
       const lastReminderMs = incident.post && !incident.told ? nowMs : incident.lastReminderMs;
       const revision = isTold ? incident.revision + 1 : incident.revision;
-      const after = { ...incident, revision, told: incident.told || incident.post, lastReminderMs };
+      // What only others have changed, such as whom it explains, is neither opened nor resolved anew.
+      const change = was !== undefined && was === incidents.get(key) ? "updated" : incident.change;
+      const after = { ...incident, change, revision, told: incident.told || incident.post, lastReminderMs };
       const { thread: _thread, ...kept } = after;
       memory.write(incidentsCollection, derivedId(key), kept);
       if (isTold) changed.push(announcement(after));
