@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readStatus } from "@kintsugi/local/status";
-import type { TerminalLine } from "@kintsugi/local/terminal-chat";
 import logUpdate from "log-update";
 import { type Around, begin, drift, gate, healing, quiet, type Scene, sceneNames, startOf } from "./scenes.ts";
+import { openScreen } from "./screen.ts";
 import { exampleConfig, openStage } from "./stage.ts";
 import { createWorld } from "./world.ts";
 
@@ -33,7 +33,8 @@ export async function demo(options: DemoOptions): Promise<0 | 130> {
   const startMs = startOf[scenes[0]!];
   const folder = join(options.directory, ".kintsugi");
   await prepare(folder, options);
-  const screen = openScreen(options);
+  const { isTerminal, write } = options;
+  const screen = openScreen({ write, ...(isTerminal ? { live: { draw: logUpdate, clear: () => logUpdate.clear() } } : {}) });
   const world = await createWorld(folder, new Date(startMs - 30 * 86_400_000));
   let nowMs = startMs;
   const stage = await openStage({
@@ -96,58 +97,4 @@ async function prepare(folder: string, { refuse }: DemoOptions): Promise<void> {
   const { mkdir } = await import("node:fs/promises");
   await mkdir(folder, { mode: 0o700 });
   await writeFile(file, `${MARK}${(await exampleConfig()).replace("runtime: { local: .kintsugi }", "runtime: { local: . }")}`);
-}
-
-type Screen = {
-  line(text: string, ms: number): void;
-  title(text: string): void;
-  message(line: TerminalLine, ms: number): void;
-  clock(ms: number): void;
-  posts(): number;
-  close(): void;
-};
-
-/** Plain lines without a terminal; with one, the messages stand below and are edited in place. */
-function openScreen({ isTerminal, write }: DemoOptions): Screen {
-  const current = new Map<string, TerminalLine>();
-  let posts = 0;
-  let time = "";
-  const draw = (): void => {
-    if (isTerminal)
-      logUpdate([...[...current.values()].slice(-4).map(({ channel, text }) => `  ${channel}  ${headline(text)}`), `  ${time}`].join("\n"));
-  };
-  const print = (text: string): void => {
-    if (isTerminal) logUpdate.clear();
-    write(text);
-    draw();
-  };
-  return {
-    line: (text, ms) => print(`${stamp(ms)}  ${text}`),
-    title: (text) => print(`\n── ${text}`),
-    message(line, ms) {
-      if (line.kind === "post") posts++;
-      current.set(`${line.channel} ${line.ts}`, line);
-      const sign = { post: "new message", edit: "message edited", reply: "reply" }[line.kind];
-      print(
-        `${stamp(ms)}  ${line.channel} (${sign})\n${line.text
-          .split("\n")
-          .map((each) => `                 │ ${each}`)
-          .join("\n")}`,
-      );
-    },
-    clock(ms) {
-      time = stamp(ms);
-      draw();
-    },
-    posts: () => posts,
-    close: () => void (isTerminal && logUpdate.clear()),
-  };
-}
-
-function stamp(ms: number): string {
-  return new Date(ms).toUTCString().slice(0, 22).replace(/ 2025/, "");
-}
-
-function headline(text: string): string {
-  return text.split("\n")[0]!.slice(0, 90);
 }

@@ -38,7 +38,7 @@ const world: World = {
   newToken: () => randomBytes(24).toString("base64url"),
   out: (line) => void process.stdout.write(`${line}\n`),
   remark: (line) => void process.stderr.write(`${line}\n`),
-  isTerminal: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
+  isTerminal: process.stdout.isTTY,
   readInput: () => text(process.stdin),
   stopped() {
     isAwaited = true;
