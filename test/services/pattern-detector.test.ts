@@ -453,6 +453,19 @@ test("an incident that explains one more is updated, not opened again", async ()
   });
 });
 
+test.for<[name: string, until: string | undefined, reminders: number]>([
+  ["an acknowledgement ends the reminders", undefined, 0],
+  ["a silence ends them until its end", "2026-02-05T20:00:00Z", 1],
+])("%s", async ([, until, reminders]) => {
+  const detector = detectorStage(text);
+  await detector.feed("10:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
+  const said = { incident: key, actor: "eve", reason: "known", ...(until === undefined ? {} : { until }) };
+  await detector.feed("11:00", until === undefined ? "incident.acknowledged" : "incident.silenced", said);
+  const told = [];
+  for (const time of ["14:00", "18:00", "22:00"]) told.push(...(await detector.tick(time)));
+  expect(told.filter(({ subject, data }) => subject === key && "thread" in data)).toHaveLength(reminders);
+});
+
 function healOf(actor: string): DataOf<"healing.completed"> {
   const given = { healing_id: "heal_1", timestamp: "2026-02-05T14:00:00Z", healing_type: "r", success: true, target: "t", actor };
   return catalogue["healing.completed"].data.parse(given);

@@ -24,7 +24,8 @@ export type Book = {
   /** Keys that begin so and were judged bad last, open already or not yet. */
   badKeys(prefix: string): Promise<readonly string[]>;
   isOpen(key: string): boolean;
-  acknowledge(key: string, actor: string): void;
+  /** Ends the reminders; with `untilMs` for so long. */
+  acknowledge(key: string, actor: string, untilMs?: number): void;
   remind(nowMs: number, policyOf: (key: string) => IncidentPolicy): void;
   forget(nowMs: number): void;
   /** Decides who explains whom, stores what changed, and says what is worth telling. */
@@ -95,15 +96,18 @@ export async function openBook(
         (key) => key.startsWith(prefix) && (streaks.includes(key) || isOpen(key)),
       );
     },
-    acknowledge(key, actor) {
-      const incident = incidents.get(key);
-      if (incident !== undefined) incidents.set(key, { ...incident, acknowledged_by: actor, change: "acknowledged" });
+    acknowledge(key, actor, untilMs) {
+      const found = incidents.get(key);
+      if (found === undefined) return;
+      const { silencedUntilMs: _before, ...incident } = found;
+      const until = untilMs === undefined ? {} : { silencedUntilMs: untilMs };
+      incidents.set(key, { ...incident, ...until, acknowledged_by: actor, change: "acknowledged" });
     },
     remind(nowMs, policyOf) {
       for (const [key, incident] of incidents) {
         const isDue = nowMs - incident.lastReminderMs >= policyOf(key).remindMs;
-        if (incident.state !== "open" || !incident.told || !incident.post || incident.acknowledged_by !== undefined || !isDue || isMuted)
-          continue;
+        const isQuiet = incident.acknowledged_by !== undefined && nowMs < (incident.silencedUntilMs ?? Number.POSITIVE_INFINITY);
+        if (incident.state !== "open" || !incident.told || !incident.post || isQuiet || !isDue || isMuted) continue;
         incidents.set(key, {
           ...incident,
           lastReminderMs: nowMs,

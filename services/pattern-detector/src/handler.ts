@@ -67,9 +67,11 @@ async function take(session: Session, event: Event): Promise<readonly NewEvent[]
       await setMode(session, event);
       return [];
     case "incident.acknowledged":
-    case "incident.silenced":
-      book.acknowledge(event.data.incident, event.data.actor);
+    case "incident.silenced": {
+      const { incident, actor, until } = event.data;
+      book.acknowledge(incident, actor, until === undefined ? undefined : Date.parse(until));
       return [];
+    }
     default:
       return [];
   }

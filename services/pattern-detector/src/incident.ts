@@ -7,6 +7,8 @@ export type Incident = IncidentChanged & {
   /** Whether people have been told of it since it opened first. */
   readonly told: boolean;
   readonly lastReminderMs: number;
+  /** Reminders come again from here; without it an acknowledgement ends them. */
+  readonly silencedUntilMs?: number;
 };
 
 /** What is wrong, in words for people. */
@@ -64,7 +66,7 @@ export function resolveIncident({ root: _root, thread: _thread, ...incident }: I
 }
 
 /** What the notifier and the ledger get. */
-export function snapshot({ told: _told, lastReminderMs: _last, ...incident }: Incident): IncidentChanged {
+export function snapshot({ told: _told, lastReminderMs: _last, silencedUntilMs: _until, ...incident }: Incident): IncidentChanged {
   return incident;
 }
 
