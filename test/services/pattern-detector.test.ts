@@ -238,6 +238,20 @@ test.for<
   expect((await detector.states())["gate:raw-to-analytics"]).toBe(expected);
 });
 
+test.for<[name: string, verdicts: readonly ("proceed_with_warning" | "block" | "proceed")[], expected: string | undefined]>([
+  ["lets pass what it cannot look at, twice in a row", ["proceed_with_warning", "proceed_with_warning"], "open"],
+  ["lets it pass once", ["proceed_with_warning", "proceed"], undefined],
+  ["blocks for it, and says so by its own incident", ["block", "block"], undefined],
+  ["can look again", ["proceed_with_warning", "proceed_with_warning", "proceed"], "resolved"],
+])("a gate that %s", async ([, verdicts, expected]) => {
+  const detector = detectorStage(text);
+  for (const [index, verdict] of verdicts.entries()) {
+    const checks = [checked(raw, verdict === "proceed" ? "ok" : "unknown")];
+    await detector.feed(`14:${10 + index}`, "gate.decided", gateDecision({ status: verdict, verdict, checks }));
+  }
+  expect((await detector.states())["unknown:gate:raw-to-analytics"]).toBe(expected);
+});
+
 test("a gate that blocks is explained by the open incident of a check that it lists", async () => {
   const detector = detectorStage(text);
   await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding")));

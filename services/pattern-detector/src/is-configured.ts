@@ -22,6 +22,7 @@ export function isConfigured(key: string, config: Config): boolean {
       const name = subject.join(":");
       if (functionName === "canary") return name === "" ? config.phases.some(({ checks }) => checks.length > 0) : hasCheck(config, name);
       if (functionName === "drift") return name === "" ? config.drift !== undefined : hasService(config, name);
+      if (functionName === "gate") return config.gates.some((gate) => gate.name === name);
       if (functionName === "cleanup") return config.healers.some((healer) => name === "" || healer.name === name);
       return true;
     }

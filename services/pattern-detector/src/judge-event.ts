@@ -2,6 +2,7 @@
 
 import type { IncidentPolicy } from "@kintsugi/config/model";
 import { derivedId, type EventOf } from "@kintsugi/events/event";
+import type { GateDecided } from "@kintsugi/events/gate";
 import { canaryFinding, driftFinding, gateFinding, healerFinding, unknownFinding } from "./findings.ts";
 import type { Session } from "./session.ts";
 
@@ -76,6 +77,16 @@ async function judgeGate({ config, book }: Session, { data }: EventOf<"gate.deci
   const policy = config.gates.find(({ name }) => name === data.gate)?.incidents ?? config.incidents;
   if (data.verdict !== "block") await book.judge({ verdict: "good", key: `gate:${data.gate}` }, policy, atMs);
   else if (data.status === "block") await book.judge({ verdict: "bad", finding: gateFinding(data) }, policy, atMs);
+  await judgeBlindGate(book, data, policy, atMs);
+}
+
+/** A gate that lets pass what it cannot look at tells nobody by itself; one that blocks for it has said so. */
+async function judgeBlindGate(book: Session["book"], data: GateDecided, policy: IncidentPolicy, atMs: number): Promise<void> {
+  const each = { openAfter: policy.unknownAfter, closeAfter: policy.closeAfter };
+  const unknown = data.checks.find(({ verdict }) => verdict === "unknown");
+  if (unknown === undefined) await book.judge({ verdict: "good", key: `unknown:gate:${data.gate}` }, each, atMs);
+  else if (data.verdict !== "block")
+    await book.judge({ verdict: "bad", finding: unknownFinding("gate", data.gate, unknown.reason ?? "a check cannot look") }, each, atMs);
 }
 
 async function judgeHealers(session: Session, { data }: EventOf<"run.completed">, atMs: number): Promise<void> {
