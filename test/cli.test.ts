@@ -69,7 +69,8 @@ test("what was typed wrong is 2: what was meant stands on stderr, and nothing on
   });
 });
 
-test("help is an answer: 0, on stdout", async () => {
+test("help and the version are answers: 0, on stdout", async () => {
+  expect(await type(folder, ["--version"])).toMatchObject({ code: 0, said: "", out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string });
   expect(await type(folder, ["run", "--help"])).toMatchObject({ code: 0, said: "", out: expect.stringContaining("--once") as string });
 });
 

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import { CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
 import { program } from "./program.ts";
 import { type ExitCode, Refusal, type World } from "./world.ts";
 
@@ -35,6 +36,7 @@ const world: World = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   pid: process.pid,
+  version: manifest.version,
   newToken: () => randomBytes(24).toString("base64url"),
   out: (line) => void process.stdout.write(`${line}\n`),
   remark: (line) => void process.stderr.write(`${line}\n`),

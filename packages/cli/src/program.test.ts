@@ -28,6 +28,7 @@ async function type(words: readonly string[], given: { now?: number; input?: str
     directory: given.directory ?? folder,
     now: () => given.now ?? NOW,
     elapsed: () => 0,
+    version: "1.2.3",
     pid: 1,
     newToken: () => "token",
     out: (line) => void (out += `${line}\n`),

@@ -25,6 +25,7 @@ const LATER = [
 export function program(world: World, perform: (verb: Verb) => Promise<void>): Command {
   const root = new Command("kintsugi")
     .description("Watches event-driven data pipelines, heals what it can, records every repair, and tells people once.")
+    .version(world.version)
     .showHelpAfterError("(see kintsugi --help)");
   const verb = (name: string, description: string, example: string): Command =>
     root

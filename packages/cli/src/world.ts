@@ -7,6 +7,7 @@ export type World = {
   /** Milliseconds, for durations only. */
   readonly elapsed: () => number;
   readonly pid: number;
+  readonly version: string;
   readonly newToken: () => string;
   /** The answer. */
   readonly out: (line: string) => void;
