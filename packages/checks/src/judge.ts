@@ -1,5 +1,6 @@
 /** Judges numbers by conditions. Pure. */
 
+import { holds } from "@kintsugi/config/condition-holds";
 import type { Condition, Metric } from "@kintsugi/config/model";
 import type { CheckResult, MetricResult } from "@kintsugi/events/canary";
 import { needsEntities } from "./compile.ts";
@@ -58,25 +59,6 @@ function thinEntities(metric: Metric, byEntity: ReadonlyMap<string, number>, due
 
 function entitiesOf(entities: readonly Entity[]): { entities?: Entity[] } {
   return entities.length === 0 ? {} : { entities: entities.slice(0, MAX_ENTITIES) };
-}
-
-export function holds(condition: Condition, value: number, expected: number | undefined): boolean {
-  if (condition.op === "outside") return value < condition.low || value > condition.high;
-  const limit = condition.timesExpected ? condition.value * (expected ?? 0) : condition.value;
-  switch (condition.op) {
-    case "<":
-      return value < limit;
-    case "<=":
-      return value <= limit;
-    case ">":
-      return value > limit;
-    case ">=":
-      return value >= limit;
-    case "=":
-      return value === limit;
-    case "!=":
-      return value !== limit;
-  }
 }
 
 /** A check is a finding if a metric fails, else unknown if one could not be computed, else ok. */

@@ -1,15 +1,16 @@
 /** Whether a pattern's condition holds over its window, and what people read of it. Pure. */
 
-import type { Condition, Pattern } from "@kintsugi/config/model";
+import { holds } from "@kintsugi/config/condition-holds";
+import type { Pattern } from "@kintsugi/config/model";
 import { span } from "./findings.ts";
 import type { Finding } from "./incident.ts";
 import type { Window } from "./windows.ts";
 
 export function patternHolds({ rule }: Pattern, { total, bad }: Pick<Window, "total" | "bad">): boolean {
-  if (rule.kind === "count") return compare(rule.condition, total);
+  if (rule.kind === "count") return holds(rule.condition, total);
   if (total === 0 || total < rule.minEvents) return false;
   const share = rule.confidence === undefined ? bad / total : wilsonLower(bad, total, rule.confidence);
-  return compare(rule.condition, share);
+  return holds(rule.condition, share);
 }
 
 export function patternFinding(pattern: Pattern, window: Window): Finding {
@@ -41,24 +42,6 @@ export function patternFinding(pattern: Pattern, window: Window): Finding {
     channel: pattern.severity === "critical" ? "critical" : "healing",
     count: total,
   };
-}
-
-function compare(condition: Condition, value: number): boolean {
-  if (condition.op === "outside") return value < condition.low || value > condition.high;
-  switch (condition.op) {
-    case "<":
-      return value < condition.value;
-    case "<=":
-      return value <= condition.value;
-    case ">":
-      return value > condition.value;
-    case ">=":
-      return value >= condition.value;
-    case "=":
-      return value === condition.value;
-    case "!=":
-      return value !== condition.value;
-  }
 }
 
 /** Lower end of Wilson's score interval (1927), one-sided. @param confidence 0.5 .. 1 */
