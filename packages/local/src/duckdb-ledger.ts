@@ -40,8 +40,11 @@ export function duckdbLedger(connect: () => Promise<DuckDBConnection>, tables: r
   };
   const inserts = new Map<string, Promise<DuckDBPreparedStatement>>();
   const prepared = (connection: DuckDBConnection, table: string, sql: string): Promise<DuckDBPreparedStatement> => {
-    const statement = inserts.get(table) ?? connection.prepare(sql);
+    const before = inserts.get(table);
+    if (before !== undefined) return before;
+    const statement = connection.prepare(sql);
     inserts.set(table, statement);
+    statement.catch(() => inserts.delete(table));
     return statement;
   };
   const statements = new Map(tables.map((table) => [table.name, appendStatement(table)]));
