@@ -72,9 +72,10 @@ test("a mistake in the configuration inside a story has its place there", async 
   expect(lines.join("\n")).toMatch(/inline\.yaml:2:51: gate: gate is not known here/);
 });
 
-test("a JUnit file that cannot be written is 2, and says so", async () => {
+test("a JUnit file that cannot be written is 2, and says so beside what was found", async () => {
   expect(await play("", { junit: join(folder, "none", "x.xml") })).toMatchObject({
     code: 2,
+    said: expect.stringContaining("1 held, 0 failed"),
     trace: expect.stringContaining("cannot be written"),
   });
 });

@@ -39,11 +39,11 @@ export async function testCommand(files: readonly string[], options: TestOptions
     else for (const seed of seeds ?? [loaded.scenario.seed]) results.push(await playOne(loaded.scenario, loaded.config, seed, options));
     if (!options.json) for (const result of results.slice(-(seeds?.length ?? 1))) tell(result, seeds, options);
   }
-  if (options.junit !== undefined && !(await wrote(options.junit, junit(results), options))) return 2;
   // How long it took is no part of the answer: the same file and the same seed give the same one.
   if (options.json)
     options.write(JSON.stringify({ scenarios: results.map(({ seconds: _seconds, ...rest }) => ({ ...rest, outcome: outcomeOf(rest) })) }));
   else options.write(summary(results));
+  if (options.junit !== undefined && !(await wrote(options.junit, junit(results), options))) return 2;
   return exitCode(results);
 }
 
