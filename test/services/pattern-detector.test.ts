@@ -1,3 +1,4 @@
+import type { RepairsRecorded } from "@kintsugi/events/alerts";
 import { catalogue, type DataOf } from "@kintsugi/events/catalogue";
 import { expect, test } from "vitest";
 import { canaryRun, checked, cleanupRun, detectorStage, driftRun, gateDecision } from "../support/detector-stage.ts";
@@ -412,6 +413,23 @@ test("a repair that worked edits the day's one message; one that did not, and a 
   expect(await repairs("14:30", { actor: "somebody" })).toEqual([]);
   // 04:30 UTC is still the day before in New York.
   expect(await repairs("06T04:30", { target: "b3" })).toMatchObject([{ data: { day: "2026-02-05", count: 3 } }]);
+});
+
+test("a skip reason that nobody has listed is told once a day, and is not taken for one that begins alike", async () => {
+  const detector = detectorStage(text);
+  const textOf = async (time: string, ...unclassified: readonly string[]) => {
+    const heal = {
+      ...healOf("batch_cleanup"),
+      actor: "batch_cleanup",
+      trigger_reason: "stalled",
+      metadata: { unclassified: [...unclassified] },
+    };
+    const recorded = (await detector.feed(time, "healing.completed", heal)).find(({ type }) => type === "repairs.recorded")!;
+    return (recorded.data as RepairsRecorded).repairs.at(-1)?.text;
+  };
+  expect(await textOf("14:00", "no_odds_yet")).toBe("stalled; unclassified: no_odds_yet");
+  expect(await textOf("14:10", "no_odds_yet", "no_odds")).toBe("stalled; unclassified: no_odds");
+  expect(await textOf("14:20", "no_odds_yet", "no_odds")).toBe("stalled");
 });
 
 test("a mode may be set as often as people like, and the last word holds, in whatever order it comes", async () => {

@@ -8,6 +8,7 @@ import type { Memory } from "./memory.ts";
 
 const collection = "kintsugi_repairs";
 const MAX_LISTED = 20;
+const SEPARATOR = "; ";
 
 export async function recordRepair(
   memory: Memory,
@@ -35,6 +36,7 @@ export async function recordRepair(
 /** A skip reason that nobody has listed is told once a day, with the first repair that met it. */
 function textOf({ trigger_reason, metadata }: EventOf<"healing.completed">["data"], before: RepairsRecorded["repairs"]): string {
   const reasons = Array.isArray(metadata["unclassified"]) ? metadata["unclassified"].map(String) : [];
-  const untold = reasons.map((reason) => `unclassified: ${reason}`).filter((words) => !before.some(({ text }) => text.includes(words)));
-  return [trigger_reason, ...untold].join("; ");
+  const told = new Set(before.flatMap(({ text }) => text.split(SEPARATOR)));
+  const untold = reasons.map((reason) => `unclassified: ${reason}`).filter((words) => !told.has(words));
+  return [trigger_reason, ...untold].join(SEPARATOR);
 }
