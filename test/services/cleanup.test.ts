@@ -364,6 +364,29 @@ test("an act that worked and was reported as failed is a heal", async () => {
   expect(await stage.run("20:00")).toMatchObject({ closed: [{ target: "b1" }], told: [], pending: 1 });
 });
 
+test("an act that worked, and of which nobody could learn it, is an act on its target all the same", async () => {
+  let [isFailing, isAway] = [false, false];
+  const stage = cleanupStage(healer(), {
+    documents: (real) => ({
+      async get(collection, id) {
+        if (isAway && collection === "kintsugi_seen") throw new Failure("transient", "the store is away");
+        return await real.get(collection, id);
+      },
+      async commit(change) {
+        await real.commit(change);
+        isAway = isFailing && change.writes.some(({ collection }) => collection === "prediction_batches");
+        if (isAway) throw new Failure("transient", "the answer was lost");
+      },
+    }),
+  });
+  await stage.put("b1", stalled);
+  await stage.run("20:00");
+  await stage.put("b1", stalled);
+  isFailing = true;
+  await stage.run("20:15");
+  expect(await stage.real.list("kintsugi_heal_targets")).toMatchObject([{ data: { attempts: 2 } }]);
+});
+
 test.for<[name: string, id: string]>([
   ["an emoji", "batch-😀"],
   ["a line break", "batch\n1"],

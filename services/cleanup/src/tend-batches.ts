@@ -44,20 +44,21 @@ export async function tendBatches(dependencies: Pick<Dependencies, "documents" |
     else if (decision.action === "close")
       await healBatch({ documents, healer, run, report, pending }, batch, states.get(batch.target) ?? freshTarget(healer, batch, nowMs));
   }
-  const closed = new Set(report.closed.map(({ target }) => target));
+  // Closing has written what is remembered of those that it closed, and may have written it where its answer was lost.
+  const unanswered = report.refused.filter(({ reason }) => reason === "errored");
+  const written = new Set([...report.closed, ...unanswered].map(({ target }) => target));
   const sickTargets = new Set(sick.map(({ batch }) => batch.target));
   if (!isBlast) {
-    const others = [...states.values()].filter(({ target }) => !closed.has(target) && !report.told.some((one) => one.target === target));
+    const others = [...states.values()].filter(({ target }) => !written.has(target) && !report.told.some((one) => one.target === target));
     report.told.push(...givenUp(others, healer, sickTargets, nowMs));
   }
   const { unknown, ...done } = report;
   return {
     writes: [
       ...proved.writes,
-      ...remembered.filter((state) => isForgotten(state, nowMs) && !closed.has(state.target)).map(forgetTarget),
-      // Closing has written those that it closed.
+      ...remembered.filter((state) => isForgotten(state, nowMs) && !written.has(state.target)).map(forgetTarget),
       ...[...states.values()]
-        .filter(({ target }) => sickTargets.has(target) && !closed.has(target))
+        .filter(({ target }) => sickTargets.has(target) && !written.has(target))
         .map((state) => writeTarget({ ...state, lastSickMs: nowMs })),
     ],
     publish: proved.publish,
