@@ -52,6 +52,7 @@ function cleanupStage(text: string, world: World = {}) {
         .filter(({ attributes }) => attributes["ce-type"] === "io.kintsugi.healing.completed.v1")
         .map(({ data }) => JSON.parse(Buffer.from(data).toString()) as HealingCompleted),
     requested: () => stage.published.filter(({ attributes }) => attributes["ce-type"] === "io.kintsugi.healing.requested.v1").length,
+    largest: () => Math.max(...stage.published.map(({ data }) => data.length)),
     real: stage.documents,
   };
 }
@@ -416,6 +417,40 @@ test("a heal of thousands of members is recorded: its states are told by their s
   await stage.run("20:00");
   await stage.run("20:15");
   expect(stage.completed()).toMatchObject([{ before_state: { completed_players: { members: 5_000 } }, outcome: "effective" }]);
+});
+
+test("a heal whose skip reasons are sentences is recorded, and stops no run after it", async () => {
+  const stage = cleanupStage(healer());
+  const why = (index: number) => `no odds for player ${index}: ${"the feed answered 503 ".repeat(25)}`;
+  const skipped = Object.fromEntries(Array.from({ length: 130 }, (_, index) => [`player_${index}`, why(index)]));
+  await stage.put("b1", { ...stalled, completed_players: 6, skipped_players: skipped });
+  await stage.run("20:00");
+  expect(await stage.run("20:15")).toMatchObject({ verdict: "ok", pending: 0 });
+  expect(stage.completed()).toMatchObject([{ before_state: { skipped_players: { members: 130 } }, outcome: "effective" }]);
+  expect(stage.largest()).toBeLessThan(64 * 1024);
+});
+
+test("batches that need a person, and whose skip reasons are sentences, are told of", async () => {
+  const stage = cleanupStage(healer());
+  const skipped = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`player_${index}`, `${index}: ${"no odds, ".repeat(60)}`]));
+  const old = { ...stalled, created_at: "2026-02-03T19:00:00Z", skipped_players: skipped };
+  for (let index = 0; index < 50; index++) await stage.put(`b${index}`, old);
+  expect((await stage.run("20:00")).told).toHaveLength(50);
+});
+
+test("a heal that was stored before unlisted skip reasons were kept is proved all the same", async () => {
+  const stage = cleanupStage(healer());
+  await stage.put("b1", stalled);
+  await stage.run("20:00");
+  const [pending] = await stage.real.list("kintsugi_heal_pending");
+  const { unclassified: _unclassified, ...before } = pending!.data;
+  await stage.real.commit({
+    writes: [{ op: "set", collection: "kintsugi_heal_pending", id: pending!.id, data: before }],
+    publish: [],
+    outbox: "x",
+  });
+  expect(await stage.run("20:15")).toMatchObject({ verdict: "ok", pending: 0 });
+  expect(stage.completed()).toMatchObject([{ target: "b1", outcome: "effective" }]);
 });
 
 test("a skip reason that nobody has listed stands in the record of the heal", async () => {

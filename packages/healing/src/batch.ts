@@ -2,6 +2,7 @@
 
 import type { Healer } from "@kintsugi/config/model";
 import { Id } from "@kintsugi/events/fields";
+import { shorten } from "@kintsugi/events/shorten";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { z } from "zod";
 
@@ -25,6 +26,10 @@ export type Batch = {
 export type BatchRead = { readonly batch: Batch } | { readonly unreadable: string };
 
 const Ids = z.array(z.string());
+/** Who writes sentences as reasons has one for each member; an event cannot hold them all. */
+const MAX_NAMED = 20;
+const MAX_REASON = 100;
+
 const Amount = z.number().nonnegative();
 const When = z.union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.number().positive().transform(epochMs)]);
 const Skipped = z.union([Ids, z.record(z.string(), Amount), z.record(z.string(), z.string())]);
@@ -103,7 +108,8 @@ function countSkips(
   const unclassified = Array.isArray(skips)
     ? []
     : settling.map(([reason]) => reason).filter((reason) => !reasons.permanent.includes(reason));
-  return { skipped: Object.fromEntries(settling), unclassified };
+  const named = unclassified.slice(0, MAX_NAMED).map((reason) => shorten(reason, MAX_REASON));
+  return { skipped: Object.fromEntries(settling), unclassified: named };
 }
 
 /** Seconds until the year 5138; what is larger is milliseconds. */

@@ -19,6 +19,11 @@ test.for<[name: string, data: JsonObject, state: JsonObject]>([
     { skipped_players: Object.fromEntries(ids.map((id) => [id, "out"])) },
     { skipped_players: { members: 5_000 } },
   ],
+  [
+    "counts those of a short list of long ones",
+    { skipped_players: { a: "x".repeat(2_000), b: "y".repeat(2_000) } },
+    { skipped_players: { members: 2 } },
+  ],
   ["cuts a long text", { auto_completed_reason: "x".repeat(2_000) }, { auto_completed_reason: `${"x".repeat(1_000)}…` }],
 ])("a state %s", ([, data, state]) => {
   expect(stateOf(data, { fields: defaultFields })).toEqual(state);

@@ -35,8 +35,8 @@ const StoredHeal = z.object({
   cause: z.object({ code: z.string(), parameters: z.record(z.string(), z.number()) }),
   before: z.record(z.string(), z.json()),
   requestedId: z.string(),
-  /** Skip reasons that nobody has listed. */
-  unclassified: z.array(z.string()),
+  /** Skip reasons that nobody has listed; heals that were stored before these were kept have none. */
+  unclassified: z.array(z.string()).default([]),
   proof: z
     .object({
       outcome: z.enum(["effective", "ineffective", "inconclusive"]),

@@ -3,6 +3,7 @@
 import type { Healer } from "@kintsugi/config/model";
 import { derivedId } from "@kintsugi/events/event";
 import type { HealerRun } from "@kintsugi/events/runs";
+import { shorten } from "@kintsugi/events/shorten";
 import type { Dependencies, NewEvent, Run } from "@kintsugi/function-kit/declaration";
 import { type Batch, isNameable, readBatch } from "@kintsugi/healing/batch";
 import { type BatchDecision, decideBatch } from "@kintsugi/healing/decide-batch";
@@ -19,6 +20,7 @@ export type Tended = { readonly report: HealerRun; readonly writes: readonly Wri
 const MAX_TOLD = 50;
 /** An event holds 64 KiB; `sick` says how many there are. */
 const MAX_REFUSED = 100;
+const MAX_TEXT = 500;
 
 type Seen = {
   readonly considered: number;
@@ -113,5 +115,5 @@ function together(told: HealerRun["told"]): HealerRun["told"][number] {
 }
 
 function withUnclassified(text: string, batch: Batch): string {
-  return batch.unclassified.length === 0 ? text : `${text} (unclassified: ${batch.unclassified.join(", ")})`;
+  return batch.unclassified.length === 0 ? text : shorten(`${text} (unclassified: ${batch.unclassified.join(", ")})`, MAX_TEXT);
 }
