@@ -15,10 +15,12 @@ async function git(...words: readonly string[]): Promise<string> {
   return (await execa("git", ["-C", repository, ...named, ...words], { env })).stdout;
 }
 
-async function commit(name: string, path: string): Promise<void> {
-  mkdirSync(dirname(join(repository, path)), { recursive: true });
-  writeFileSync(join(repository, path), name);
-  await git("add", "--", path);
+async function commit(name: string, ...paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    mkdirSync(dirname(join(repository, path)), { recursive: true });
+    writeFileSync(join(repository, path), name);
+  }
+  await git("add", "--", ...paths);
   await git("commit", "--quiet", "-m", name);
   ids[name] = await git("rev-parse", "HEAD");
 }
@@ -32,7 +34,7 @@ beforeAll(async () => {
   await commit("side", "api/deep/ü b.py");
   await git("checkout", "--quiet", "main");
   await commit("second", "api/a.py");
-  await commit("third", "docs/a.md");
+  await commit("third", "docs/a.md", "docs2/a.md");
   await git("merge", "--quiet", "--no-ff", "-m", "merge", "work");
   ids["merge"] = await git("rev-parse", "HEAD");
 }, 30_000);
@@ -60,6 +62,10 @@ test("a commit carries its id, its message, its time and its files", async () =>
   expect((await undeployed(ids["second"]!, "api")).commits).toEqual([
     { sha: ids["side"], message: "side", committedMs: Date.parse(AT), paths: ["api/deep/ü b.py"] },
   ]);
+});
+
+test("of a commit's files only those under the paths are told", async () => {
+  expect((await undeployed(ids["second"]!, "docs")).commits).toMatchObject([{ message: "third", paths: ["docs/a.md"] }]);
 });
 
 test("a short id serves as well, and what is no commit is not known", async () => {

@@ -5,6 +5,7 @@ export type Commit = {
   readonly message: string;
   /** Commit time (not author time), epoch ms. */
   readonly committedMs: number;
+  /** Files that it touched; in an answer only those under the paths that were asked for, named from the history's folder. */
   readonly paths: readonly string[];
 };
 

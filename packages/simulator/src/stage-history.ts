@@ -15,10 +15,12 @@ export function stageHistory(): StageHistory {
       tip: async () => line.at(-1)?.sha ?? "",
       async undeployed({ serving, paths }) {
         const at = line.findIndex(({ sha }) => sha === serving || (serving.length >= 7 && sha.startsWith(serving)));
-        const touched = (commit: Commit, path: string): boolean => commit.paths.some((file) => isUnder(file, path));
-        const unknownPaths = paths.filter((path) => !line.some((commit) => touched(commit, path)));
-        const commits = at < 0 ? [] : line.slice(at + 1).filter((commit) => paths.some((path) => touched(commit, path)));
-        return { servingKnown: at >= 0, commits: commits.toReversed(), unknownPaths };
+        const unknownPaths = paths.filter((path) => !line.some((commit) => commit.paths.some((file) => isUnder(file, path))));
+        const since = at < 0 ? [] : line.slice(at + 1).toReversed();
+        const commits = since
+          .map((commit) => ({ ...commit, paths: commit.paths.filter((file) => paths.some((path) => isUnder(file, path))) }))
+          .filter((commit) => commit.paths.length > 0);
+        return { servingKnown: at >= 0, commits, unknownPaths };
       },
     },
   };

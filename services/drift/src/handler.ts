@@ -9,7 +9,7 @@ import type { Revision } from "@kintsugi/ports/deployments";
 import { messageOf } from "@kintsugi/ports/failure";
 import picomatch from "picomatch";
 import { decideDrift, type DriftFacts, type ServingFacts } from "./decide-drift.ts";
-import { isUnder, plainPath } from "./repository-path.ts";
+import { plainPath } from "./repository-path.ts";
 import { shorterServices } from "./trim-services.ts";
 
 const MAX_LISTED = 20;
@@ -96,7 +96,7 @@ async function look({ deployments, history, tip }: World, drift: Drift, service:
       });
       if (unknownPaths.length > 0)
         return { kind: "unknown", reason: "path-never-existed", text: `${unknownPaths.join(", ")} never existed in the history` };
-      const relevant = commits.filter(({ paths }) => paths.some((path) => isUnder(path, wanted) && !isIgnored(path)));
+      const relevant = commits.filter(({ paths }) => !paths.every((path) => isIgnored(path)));
       serving.push({ revision, servingKnown, undeployed: relevant });
     }
   } catch (error) {

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { stageHistory } from "./stage-history.ts";
+
+test.for<[file: string, path: string, isUnder: boolean]>([
+  ["svc/one/a.py", "svc", true],
+  ["svc", "svc", true],
+  ["svc2/a.py", "svc", false],
+  ["svc/a.py", "svc/*", false],
+  ["svc/a.py", ".", true],
+])("of a commit's files %s is told under %s: %s", async ([file, path, isUnder]) => {
+  const { history, add } = stageHistory();
+  for (const [committedMs, sha] of ["first", "second"].entries()) add({ sha, message: sha, committedMs, paths: [file, "elsewhere.py"] });
+  const { commits } = await history.undeployed({ tip: "second", serving: "first", paths: [path] });
+  expect(commits.flatMap(({ paths }) => paths).includes(file)).toBe(isUnder);
+  expect(commits.some(({ paths }) => paths.includes("elsewhere.py"))).toBe(path === ".");
+});
