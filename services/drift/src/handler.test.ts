@@ -77,6 +77,8 @@ test.for<[name: string, paths: readonly string[], verdict: string]>([
   ["that the history names otherwise, as where a path leads out of its folder and back", ["../worker/a.py", "a.py"], "finding"],
   ["ignored by its ending", ["predictions/worker/README.md"], "ok"],
   ["ignored by a folder in it", ["predictions/worker/test/a.py"], "ok"],
+  ["ignored by its ending, beside the history's folder", ["../shared/README.md"], "ok"],
+  ["in a folder beside it that is called like an ignored one", ["../docs/a.py"], "finding"],
   ["partly ignored", ["predictions/worker/README.md", "predictions/worker/a.py"], "finding"],
 ])("a commit with files %s: %s", async ([, paths, verdict]) => {
   expect((await evaluate({ undeployed: known(commit("b2", ...paths)) })).service.verdict).toBe(verdict);

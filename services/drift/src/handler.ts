@@ -83,7 +83,7 @@ async function look({ deployments, history, tip }: World, drift: Drift, service:
     return { kind: "unknown", reason: "service-not-found", text: `${service.name} is not among the deployments` };
   const taking = revisions.filter(({ traffic }) => traffic > 0);
   if (taking.length === 0) return { kind: "serving", serving: [] };
-  const isIgnored = drift.ignore.length === 0 ? () => false : picomatch([...drift.ignore], { dot: true });
+  const isIgnored = ignoring(drift.ignore);
   const wanted = service.paths.map(plainPath);
   const serving: ServingFacts[] = [];
   if ("failure" in tip) return { kind: "unknown", reason: "history-unreadable", text: messageOf(tip.failure) };
@@ -103,4 +103,14 @@ async function look({ deployments, history, tip }: World, drift: Drift, service:
     return { kind: "unknown", reason: "history-unreadable", text: messageOf(error) };
   }
   return { kind: "serving", serving };
+}
+
+/** A glob that begins with `**` means files in any folder, those beside the history's too; by itself it takes no dots for a folder's name. */
+function ignoring(globs: readonly string[]): (path: string) => boolean {
+  const matches = picomatch([...globs], { dot: true });
+  const matchesAnywhere = picomatch(
+    globs.filter((glob) => glob.startsWith("**/")),
+    { dot: true },
+  );
+  return (path) => matches(path) || matchesAnywhere(path.replace(/^(?:\.\.\/)+/, ""));
 }
