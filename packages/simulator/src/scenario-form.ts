@@ -1,8 +1,10 @@
 /** The form of a scenario file (docs/reference/scenarios.md). */
 
+import { topics } from "@kintsugi/events/topics";
 import { z } from "zod";
 
 const Text = z.string().min(1);
+const TopicName = z.enum(topics, { error: ({ input }) => `there is no topic ${String(input)}; there are ${topics.join(", ")}` });
 const Columns = z.record(Text, Text);
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** A number, or a comparison in quotes such as ">= 2". */
@@ -62,8 +64,8 @@ const actions = {
     created: Text.default("now"),
     settings: z.record(Text, z.json()).optional(),
   }),
-  publish: z.strictObject({ topic: Text, event: z.record(Text, z.json()) }),
-  raw: z.strictObject({ topic: Text, data: z.string(), attributes: z.record(Text, z.string()).optional() }),
+  publish: z.strictObject({ topic: TopicName, event: z.record(Text, z.json()) }),
+  raw: z.strictObject({ topic: TopicName, data: z.string(), attributes: z.record(Text, z.string()).optional() }),
   gate: z.strictObject({
     gate: Text,
     day: Text.optional(),

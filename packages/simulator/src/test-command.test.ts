@@ -56,6 +56,11 @@ test.for<[name: string, story: string, said: RegExp]>([
     /story\.yaml:6: select nope: /,
   ],
   [
+    "a topic that there is not, also while the bus is slow",
+    'timeline:\n  - { at: +1m, fault: { port: bus, kind: slow, for: 9m } }\n  - { at: +2m, raw: { topic: heeling, data: "" } }',
+    /story\.yaml:7:.*there is no topic heeling; there are runs, /,
+  ],
+  [
     "a function that there is not",
     "timeline:\n  - { at: +1m, skip: canari, for: 1m }",
     /story\.yaml:6: there is no function canari; there are /,
