@@ -171,7 +171,7 @@ test("a worker that writes meanwhile, and leaves the batch stalled, does not sto
         if (!isRaced && change.writes.some(({ collection }) => collection === "prediction_batches")) {
           isRaced = true;
           await real.commit({
-            writes: [{ op: "merge", collection: "prediction_batches", id: "b1", data: { note: "seen" } }],
+            writes: [{ op: "merge", collection: "prediction_batches", id: "b1", data: { completed_players: 118 } }],
             publish: [],
             outbox: "worker",
           });
@@ -182,7 +182,25 @@ test("a worker that writes meanwhile, and leaves the batch stalled, does not sto
   });
   await stage.put("b1", stalled);
   expect(await stage.run("20:00")).toMatchObject({ closed: [{ target: "b1" }] });
-  expect(await stage.batch("b1")).toMatchObject({ is_complete: true, note: "seen" });
+  expect(await stage.batch("b1")).toMatchObject({ is_complete: true, completed_players: 118 });
+  expect(stage.requested()).toBe(1);
+});
+
+test("a run that died before its act and comes again acts, and tells its intent once", async () => {
+  let isAway = true;
+  const stage = cleanupStage(healer(), {
+    documents: (real) => ({
+      async commit(change) {
+        if (isAway && change.writes.some(({ collection }) => collection === "prediction_batches")) throw new Failure("transient", "killed");
+        await real.commit(change);
+      },
+    }),
+  });
+  await stage.put("b1", stalled);
+  await expect(stage.run("20:00", "20:00", () => Promise.reject(new Failure("transient", "killed")))).rejects.toThrow("killed");
+  isAway = false;
+  expect(await stage.run("20:02", "20:00")).toMatchObject({ closed: [{ target: "b1" }] });
+  expect(stage.requested()).toBe(1);
 });
 
 test("a run that died after its act and comes again reports what it closed, and closes nothing twice", async () => {

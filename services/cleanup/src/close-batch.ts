@@ -3,6 +3,7 @@
 import type { Healer } from "@kintsugi/config/model";
 import { derivedId } from "@kintsugi/events/event";
 import { commitSurely } from "@kintsugi/function-kit/commit-surely";
+import { seenCollection } from "@kintsugi/function-kit/deliver-events";
 import { toMessage } from "@kintsugi/events/wire";
 import { readBatch, type Batch } from "@kintsugi/healing/batch";
 import { causeOf, decideBatch, describeClose } from "@kintsugi/healing/decide-batch";
@@ -64,8 +65,13 @@ function healOf({ healer, state, nowMs, runId }: Closing, batch: Batch, before: 
   };
 }
 
-/** The intent: whatever happens to the act, the ledger knows that it was meant. It leaves with what the run publishes, so that a bus that is away holds up no heal. */
+/**
+ * The intent: whatever happens to the act, the ledger knows that it was meant. It leaves with what the run publishes, so that a bus that is
+ * away holds up no heal. Told once, as it was meant first: again, with what the batch has become, it would be another event of the same id.
+ */
 async function request({ documents, healer, runId, nowMs }: Closing, heal: PendingHeal): Promise<void> {
+  const outbox = `${runId}~${heal.requestedId}`;
+  if ((await documents.get(seenCollection, outbox)) !== undefined) return;
   const message = toMessage({
     id: heal.requestedId,
     source: "kintsugi/cleanup",
@@ -84,7 +90,7 @@ async function request({ documents, healer, runId, nowMs }: Closing, heal: Pendi
       before_state: heal.before,
     },
   });
-  await commitSurely(documents, { writes: [], publish: [message], outbox: `${runId}~${heal.requestedId}` }, nowMs);
+  await commitSurely(documents, { writes: [], publish: [message], outbox }, nowMs);
 }
 
 async function act({ documents, healer, state, acts, nowMs }: Closing, heal: PendingHeal, version: string): Promise<void> {
