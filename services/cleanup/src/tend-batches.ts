@@ -13,6 +13,7 @@ import { givenUp } from "./given-up.ts";
 import { healBatch, type Report } from "./heal-batch.ts";
 import { forgetTarget, freshTarget, isForgotten, listTargets, writeTarget } from "./heal-store.ts";
 import { provePending } from "./prove-pending.ts";
+import { together } from "./shorter-reports.ts";
 
 export type Tended = { readonly report: HealerRun; readonly writes: readonly Write[]; readonly publish: readonly NewEvent[] };
 
@@ -107,11 +108,6 @@ async function look(documents: Dependencies["documents"], healer: Healer, nowMs:
 /** A name that events can carry, for a document whose id is none. */
 function nameOf(id: string): string {
   return isNameable(id) ? id : `document-${derivedId(id).slice(0, 12)}`;
-}
-
-function together(told: HealerRun["told"]): HealerRun["told"][number] {
-  const first = told.slice(0, 5).map(({ target }) => target);
-  return { target: "many", reason: "many", text: `${told.length} batches need a person, among them ${first.join(", ")}` };
 }
 
 function withUnclassified(text: string, batch: Batch): string {

@@ -8,10 +8,15 @@ import { type Common, configuration } from "../configuration.ts";
 import { bodyOf, reach } from "../system.ts";
 import { type ExitCode, Refusal, type World } from "../world.ts";
 
+/** What is larger than an event and still a request of its own goes to the dead letters, as from anybody else; beyond this no request holds it. */
+const MAX_BYTES = 5_000_000;
+
 export async function publish(topic: string, file: string, options: Common, world: World): Promise<ExitCode> {
   if (!isTopic(topic)) throw new Refusal(`there is no topic ${topic}; there are ${topics.join(", ")}`);
   const config = await configuration(options, world);
   const events = split(file === "-" ? await world.readInput() : await read(resolve(world.directory, file)));
+  const large = events.findIndex((event) => Buffer.byteLength(event) > MAX_BYTES);
+  if (large !== -1) throw new Refusal(`event ${large + 1} is too large: an event holds at most 64 KiB; nothing was published`);
   const ids = await reach(
     config,
     world,
