@@ -3,7 +3,7 @@
 import { nearestOf } from "./nearest.ts";
 import type { Path } from "./path.ts";
 import type { PlaceOf } from "./places.ts";
-import { plainText, textAt } from "./shown-text.ts";
+import { shownText, textAt } from "./shown-text.ts";
 
 export type Problem = {
   readonly file: string;
@@ -35,18 +35,18 @@ export type Details = {
 export type Source = { readonly file: string; readonly place: PlaceOf; readonly written: unknown };
 
 export function problemAt({ file, place, written }: Source, ...[path, words, details = {}]: Parameters<Report>): Problem {
-  const text = details.offending === undefined ? textAt(written, path) : plainText(details.offending);
+  const text = details.offending === undefined ? textAt(written, path) : shownText(details.offending);
   const offending = details.offending === undefined && typeof words === "string" ? undefined : text;
   const among = details.among ?? details.allowed;
   const nearest = offending === undefined || among === undefined ? undefined : nearestOf(offending, among);
   return {
     file,
     ...place(path, details.at),
-    path: path.map((step) => plainText(String(step))).join("."),
+    path: path.map((step) => shownText(String(step))).join("."),
     message: typeof words === "string" ? words : words(text ?? "nothing"),
     ...(offending === undefined ? {} : { offending }),
-    ...(details.allowed === undefined ? {} : { allowed: details.allowed.map(plainText) }),
-    ...(nearest === undefined ? {} : { nearest: plainText(nearest) }),
+    ...(details.allowed === undefined ? {} : { allowed: details.allowed.map(shownText) }),
+    ...(nearest === undefined ? {} : { nearest: shownText(nearest) }),
   };
 }
 

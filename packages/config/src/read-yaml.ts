@@ -4,7 +4,7 @@ import { type Document, LineCounter, parseDocument, type YAMLError } from "yaml"
 import type { Path } from "./path.ts";
 import { placeOfOffset, placesIn } from "./places.ts";
 import type { Problem, Source } from "./problem.ts";
-import { isSecret, plainText } from "./shown-text.ts";
+import { isSecret, shownText } from "./shown-text.ts";
 import { mendTree, type YamlFault } from "./mend-tree.ts";
 
 export type ReadYaml = {
@@ -26,9 +26,9 @@ export function readYaml(file: string, text: string): ReadYaml {
   const problemOf = ({ offset, path = [], message, offending }: YamlFault): Problem => ({
     file,
     ...placeOfOffset(lineCounter, offset),
-    path: path.map((step) => plainText(String(step))).join("."),
-    message: plainText(message),
-    ...(offending === undefined ? {} : { offending: plainText(offending) }),
+    path: path.map((step) => shownText(String(step))).join("."),
+    message: shownText(message),
+    ...(offending === undefined ? {} : { offending: shownText(offending) }),
   });
   const said = [...document.errors, ...document.warnings].slice(0, MOST_ERRORS).map((error) => faultOf(error, text));
   if (document.errors.some(({ code }) => code !== "MULTIPLE_DOCS"))
@@ -48,7 +48,7 @@ function faultOf({ code, pos: [offset, end], message }: YAMLError, text: string)
   const before = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
   const tag = isSecret([before]) ? "****" : text.slice(offset, end);
   if (code === "MULTIPLE_DOCS") return { offset, message: "a second document begins here: one file describes one pipeline" };
-  if (code === "TAG_RESOLVE_FAILED") return { offset, message: `the tag ${plainText(tag)} is not known: leave it out`, offending: tag };
+  if (code === "TAG_RESOLVE_FAILED") return { offset, message: `the tag ${shownText(tag)} is not known: leave it out`, offending: tag };
   const [line = ""] = message.split("\n");
   return { offset, message: line.replace(/ at line \d+.*$/, "").replace(/(?<=\w): .*$|(?<=escape sequence) .*$/, "") };
 }

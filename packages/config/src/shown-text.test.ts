@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { formatProblem, parseConfig } from "./load.ts";
-import { isSecret, plainText } from "./shown-text.ts";
+import { isSecret, shownText } from "./shown-text.ts";
 
 const head = "version: 1\npipeline: shop\ntimezone: UTC\n";
 const SECRET = "xoxb-secret-1";
@@ -86,5 +86,5 @@ test.for<[given: string, shown: string]>([
   ["a\u0000\nb", "a�b"],
   ["x".repeat(121), `${"x".repeat(120)}…`],
 ])("%j is shown as %j", ([given, shown]) => {
-  expect(plainText(given)).toBe(shown);
+  expect(shownText(given)).toBe(shown);
 });

@@ -13,7 +13,7 @@ export function textAt(written: unknown, path: Path): string | undefined {
   const value = valueAt(written, path);
   if (value === undefined) return undefined;
   if (isSecret(path)) return MASK;
-  return plainText(isHolder(value) ? JSON.stringify(value, (key, inner: unknown) => (SECRET.test(key) ? MASK : inner)) : String(value));
+  return shownText(isHolder(value) ? JSON.stringify(value, (key, inner: unknown) => (SECRET.test(key) ? MASK : inner)) : String(value));
 }
 
 /** Whether what stands at a path is a secret, as far as its keys tell. */
@@ -21,7 +21,7 @@ export function isSecret(path: Path): boolean {
   return path.some((step, index) => typeof step === "string" && SECRET.test(step) && !(index > 0 && NAMED.has(path[index - 1]!)));
 }
 
-export function plainText(text: string): string {
+export function shownText(text: string): string {
   const plain = text.slice(0, LONGEST).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, "�");
   return text.length > LONGEST ? `${plain}…` : plain;
 }

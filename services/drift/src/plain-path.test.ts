@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainPath } from "./repository-path.ts";
+import { plainPath } from "./plain-path.ts";
 
 test.for<[given: string, plain: string]>([
   ["svc/one", "svc/one"],
