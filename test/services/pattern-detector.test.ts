@@ -228,9 +228,9 @@ test.for<
   ["the next proceed resolves", [{ status: "block" }, { status: "proceed" }], "resolved"],
   ["the next wait resolves", [{ status: "block" }, { status: "wait" }], "resolved"],
   [
-    "a veto that only warns who asked resolves nothing",
+    "a veto that only warns who asked is another decision, and resolves",
     [{ status: "block" }, { status: "proceed_with_warning", verdict: "block" }],
-    "open",
+    "resolved",
   ],
 ])("a gate: %s", async ([, decisions, expected]) => {
   const detector = detectorStage(text);

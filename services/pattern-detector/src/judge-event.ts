@@ -68,15 +68,11 @@ async function judgeDrift(session: Session, { data }: EventOf<"drift.evaluated">
   await judgeUnknown(session, "drift", subjects, atMs);
 }
 
-/**
- * Only a block that holds the caller back opens. The next decision that is no block resolves, and that is told by the data's verdict, not
- * by what it means for whom asked: while a veto stands, a consumer that is only warned (or an override) would say "resolved" though the
- * phase is still held back, and two consumers that ask in turn would open and resolve it for ever.
- */
+/** Only a block opens, and the next other decision resolves: the decision as its caller got it, which for one that is only warned is no block. */
 async function judgeGate({ config, book }: Session, { data }: EventOf<"gate.decided">, atMs: number): Promise<void> {
   const policy = config.gates.find(({ name }) => name === data.gate)?.incidents ?? config.incidents;
-  if (data.verdict !== "block") await book.judge({ verdict: "good", key: `gate:${data.gate}` }, policy, atMs);
-  else if (data.status === "block") await book.judge({ verdict: "bad", finding: gateFinding(data) }, policy, atMs);
+  if (data.status !== "block") await book.judge({ verdict: "good", key: `gate:${data.gate}` }, policy, atMs);
+  else await book.judge({ verdict: "bad", finding: gateFinding(data) }, policy, atMs);
   await judgeBlindGate(book, data, policy, atMs);
 }
 
