@@ -8,7 +8,19 @@ import { NotificationDelivered, NotificationFailed } from "./delivery.ts";
 import { DriftEvaluated } from "./drift.ts";
 import { GateDecided } from "./gate.ts";
 import { HealingCompleted, HealingRequested } from "./healing.ts";
-import { GateOverridden, HealApproved, HealingPaused, IncidentAcknowledged, IncidentSilenced, ModeSet } from "./operator.ts";
+import {
+  GateOverridden,
+  GateWaived,
+  HealApproved,
+  HealingPaused,
+  HealingResumed,
+  HealReleased,
+  HealUndone,
+  IncidentAcknowledged,
+  IncidentClosed,
+  IncidentSilenced,
+  ModeSet,
+} from "./operator.ts";
 import { RunCompleted } from "./runs.ts";
 import type { Topic } from "./topics.ts";
 
@@ -25,10 +37,15 @@ export const catalogue = {
   "repairs.recorded": { topic: "alerts", data: RepairsRecorded },
   "incident.acknowledged": { topic: "operator", data: IncidentAcknowledged },
   "incident.silenced": { topic: "operator", data: IncidentSilenced },
+  "incident.closed": { topic: "operator", data: IncidentClosed },
   "mode.set": { topic: "operator", data: ModeSet },
   "healing.paused": { topic: "operator", data: HealingPaused },
+  "healing.resumed": { topic: "operator", data: HealingResumed },
   "heal.approved": { topic: "operator", data: HealApproved },
+  "heal.released": { topic: "operator", data: HealReleased },
+  "heal.undone": { topic: "operator", data: HealUndone },
   "gate.overridden": { topic: "operator", data: GateOverridden },
+  "gate.waived": { topic: "operator", data: GateWaived },
   "notification.delivered": { topic: "delivery", data: NotificationDelivered },
   "notification.failed": { topic: "delivery", data: NotificationFailed },
   "message.dead_lettered": { topic: "dead-letter", data: MessageDeadLettered },

@@ -1,4 +1,4 @@
-/** Fields that several events share. */
+/** Fields that several events share, and the closed sets of the system: each stands here once. */
 
 import { z } from "zod";
 
@@ -12,12 +12,24 @@ export const Id = z
 /** RFC 3339 with a zone. */
 export const Time = z.iso.datetime({ offset: true });
 
+/** From the mildest to the worst: the order is that of `worst`. */
 export const Severity = z.enum(["info", "yellow", "red", "critical"]);
 export type Severity = z.infer<typeof Severity>;
 
-export const Verdict = z.enum(["ok", "finding", "unknown", "not_applicable"]);
+/** From what says least to what says most: the order is that of `worst`. */
+export const Verdict = z.enum(["not_applicable", "ok", "unknown", "finding"]);
 export type Verdict = z.infer<typeof Verdict>;
+
+/** Where people are told; each installation says which room that is. */
+export const Channel = z.enum(["drift", "canary", "gate", "healing", "watch", "critical"]);
+export type Channel = z.infer<typeof Channel>;
 
 export const Count = z.number().int().nonnegative();
 
 export const JsonRecord = z.record(z.string(), z.json());
+
+/** The value that stands last in a closed set, and the first of the set where there is none. */
+export function worst<T extends string>(set: { readonly options: readonly T[] }, values: Iterable<T>): T {
+  const ranks = [...values].map((value) => set.options.indexOf(value));
+  return set.options[Math.max(0, ...ranks)]!;
+}

@@ -3,11 +3,12 @@
 import { z } from "zod";
 import { CheckResult } from "./canary.ts";
 import { Count, Id, JsonRecord, Severity, Time } from "./fields.ts";
+import { Observations } from "./observation.ts";
 
 export const GateStatus = z.enum(["proceed", "proceed_with_warning", "wait", "block"]);
 export type GateStatus = z.infer<typeof GateStatus>;
 
-/** The decision as the caller gets it; the first block of fields is that of the reference. */
+/** The decision as the caller gets it; the first block of fields is what callers read. */
 export const GateDecided = z.object({
   status: GateStatus,
   can_proceed: z.boolean(),
@@ -28,6 +29,10 @@ export const GateDecided = z.object({
   verdict: GateStatus,
   severity: Severity,
   checks: z.array(CheckResult),
-  override: z.object({ actor: z.string(), reason: z.string(), expires: Time }).optional(),
+  /** Without `expires` it holds for the day until somebody says otherwise. */
+  override: z.object({ actor: z.string(), reason: z.string(), expires: Time.optional() }).optional(),
+  /** Entities that can never be there, with the reason, as people have said. */
+  waived: z.array(z.object({ entity: z.string(), actor: z.string(), reason: z.string() })).default([]),
+  observations: Observations,
 });
 export type GateDecided = z.infer<typeof GateDecided>;

@@ -1,4 +1,4 @@
-/** Topic operator: what people say. */
+/** Topic operator: what people say. Each is acted on, or refused with the reason. */
 
 import { z } from "zod";
 import { Id, Time } from "./fields.ts";
@@ -6,17 +6,22 @@ import { Id, Time } from "./fields.ts";
 const Said = { actor: Id.default("unknown"), reason: z.string().default(""), until: Time.optional() };
 
 export const IncidentAcknowledged = z.object({ ...Said, incident: Id });
-export type IncidentAcknowledged = z.infer<typeof IncidentAcknowledged>;
-
+/** Without `until` it lasts until the incident is resolved. */
 export const IncidentSilenced = z.object({ ...Said, incident: Id });
-export type IncidentSilenced = z.infer<typeof IncidentSilenced>;
+/** Of a day: it counts as settled, good or not. Without `day` the whole incident. */
+export const IncidentClosed = z.object({ ...Said, incident: Id, day: z.iso.date().optional() });
 
 export const Mode = z.enum(["normal", "off-season", "maintenance"]);
 export type Mode = z.infer<typeof Mode>;
 
 export const ModeSet = z.object({ ...Said, mode: Mode });
-export type ModeSet = z.infer<typeof ModeSet>;
 
+/** Without `healer`: all of them. */
 export const HealingPaused = z.object({ ...Said, healer: Id.optional() });
-export const HealApproved = z.object({ ...Said, target: Id, healer: Id });
-export const GateOverridden = z.object({ ...Said, gate: Id });
+export const HealingResumed = z.object({ ...Said, healer: Id.optional() });
+export const HealApproved = z.object({ ...Said, healer: Id, target: Id });
+export const HealReleased = z.object({ ...Said, healer: Id, target: Id });
+export const HealUndone = z.object({ ...Said, healer: Id, target: Id });
+/** Without `day`: the questions of all days, until `until`. */
+export const GateOverridden = z.object({ ...Said, gate: Id, day: z.iso.date().optional() });
+export const GateWaived = z.object({ ...Said, gate: Id, entity: Id });

@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 import { Count, Id, Time } from "./fields.ts";
+import { Observations } from "./observation.ts";
+import { Scope } from "./subject.ts";
 
 /** What one healer did in one run of cleanup. */
 export const HealerRun = z.object({
@@ -9,14 +11,14 @@ export const HealerRun = z.object({
   verdict: z.enum(["ok", "unknown"]),
   reason: z.string().optional(),
   considered: Count,
-  sick: Count,
+  stalled: Count,
   pending: Count,
   /** Acted on in this run; the proof comes in a later one. */
   closed: z.array(z.object({ target: Id, healing_id: Id })),
-  /** Needs a person; told once per target, for as long as it stands here. */
-  told: z.array(z.object({ target: Id, reason: Id, text: z.string() })),
-  /** Sick, and left alone for now by a limit. */
-  refused: z.array(z.object({ target: Id, reason: Id })),
+  /** Needs a person. */
+  escalated: z.array(z.object({ target: Id, reason: Id, text: z.string() })),
+  /** Stalled, and left alone for now by a limit, a pause or a missing approval. */
+  limited: z.array(z.object({ target: Id, reason: Id })),
 });
 export type HealerRun = z.infer<typeof HealerRun>;
 
@@ -28,5 +30,9 @@ export const RunCompleted = z.object({
   reason: z.string().optional(),
   counts: z.record(z.string(), z.number()).default({}),
   healers: z.array(HealerRun).optional(),
+  /** Of the function itself first, then of what it looked at: applied together. */
+  observations: Observations,
+  /** Groups of which every subject that is not well stands among the observations. */
+  complete: z.array(Scope).default([]),
 });
 export type RunCompleted = z.infer<typeof RunCompleted>;

@@ -1,41 +1,73 @@
 /** The shell round a function's own HTTP routes, such as the gate's. */
 
 import { derivedId } from "@kintsugi/events/event";
+import { Conflict } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { announce } from "./announce.ts";
-import type { Dependencies, FunctionDeclaration, Route } from "./declaration.ts";
+import type { Dependencies, FunctionDeclaration, Route, RouteOutcome } from "./declaration.ts";
 import { scanJson } from "./scan-json.ts";
 
 export type Answer = { readonly status: number; readonly body: JsonObject };
 
-/** Undefined when the function has no such route. */
-export type AnswerRoute = (request: {
+export type RouteCall = {
   readonly method: string;
   readonly path: string;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-}) => Promise<Answer | undefined>;
+};
+
+/** Undefined when the function has no such route. */
+export type AnswerRoute = (call: RouteCall) => Promise<Answer | undefined>;
+
+type Handled = { readonly outcome: RouteOutcome; readonly cause: string; readonly nowMs: number } | { readonly refused: string };
+
+/** Another request wrote meanwhile: the route looks again, this often. */
+const MAX_CONFLICTS = 5;
 
 export function answerRoute(declaration: FunctionDeclaration, dependencies: Dependencies): AnswerRoute {
   const { documents, clock } = dependencies;
   const routes = (declaration.routes?.(dependencies) ?? []).map((route) => ({ route, match: matcher(route) }));
 
-  return async function answer({ method, path, body }) {
+  async function handle(route: Route, params: Readonly<Record<string, string>>, { path, headers = {}, body }: RouteCall): Promise<Handled> {
+    const nowMs = clock.now();
+    const ownCause = derivedId(declaration.name, path, Buffer.from(body).toString("latin1"), String(nowMs));
+    if (route.reads === "bytes") {
+      const outcome = await route.handle({ params, headers, bytes: body, nowMs });
+      return { outcome, cause: outcome.cause ?? ownCause, nowMs };
+    }
+    const text = new TextDecoder().decode(body);
+    const scanned = text.trim() === "" ? { value: {} } : scanJson(text);
+    if ("reason" in scanned) return { refused: `the body ${scanned.reason}` };
+    const outcome = await route.handle({ params, body: scanned.value, nowMs });
+    return { outcome, cause: outcome.cause ?? ownCause, nowMs };
+  }
+
+  async function handleOnce(route: Route, params: Readonly<Record<string, string>>, call: RouteCall): Promise<Answer> {
+    const handled = await handle(route, params, call);
+    if ("refused" in handled) return { status: 400, body: { error: handled.refused } };
+    const { outcome, cause, nowMs } = handled;
+    const writes = outcome.writes ?? [];
+    const publish = announce(outcome.publish ?? [], { functionName: declaration.name, cause, nowMs });
+    if (publish.length > 0 || writes.length > 0) {
+      await documents.commit({ writes, publish, outbox: cause });
+      await documents.flush(cause);
+    }
+    return { status: outcome.status, body: outcome.body };
+  }
+
+  return async function answer(call) {
     for (const { route, match } of routes) {
-      const params = match(path);
+      const params = match(call.path);
       if (params === undefined) continue;
-      if (method !== route.method) return { status: 405, body: { error: `${path} takes ${route.method}` } };
-      const text = new TextDecoder().decode(body);
-      const scanned = text.trim() === "" ? { value: {} } : scanJson(text);
-      if ("reason" in scanned) return { status: 400, body: { error: `the body ${scanned.reason}` } };
-      const nowMs = clock.now();
-      const outcome = await route.handle({ params, body: scanned.value, nowMs });
-      const cause = derivedId(declaration.name, path, text, String(nowMs));
-      const publish = announce(outcome.publish ?? [], { functionName: declaration.name, cause, nowMs });
-      if (publish.length > 0 || (outcome.writes ?? []).length > 0) {
-        await documents.commit({ writes: outcome.writes ?? [], publish, outbox: cause });
-        await documents.flush(cause);
+      if (call.method !== route.method) return { status: 405, body: { error: `${call.path} takes ${route.method}` } };
+      for (let conflicts = 0; ; conflicts++) {
+        try {
+          return await handleOnce(route, params, call);
+        } catch (error) {
+          if (!(error instanceof Conflict) || conflicts === MAX_CONFLICTS) throw error;
+        }
       }
-      return { status: outcome.status, body: outcome.body };
     }
     return undefined;
   };

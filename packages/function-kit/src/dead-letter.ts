@@ -1,6 +1,8 @@
 /** What becomes of a message that cannot be read or handled: kept with its reason, once per bus message. */
 
 import { derivedId } from "@kintsugi/events/event";
+import type { Observation } from "@kintsugi/events/observation";
+import { shorten } from "@kintsugi/events/shorten";
 import { toMessage } from "@kintsugi/events/wire";
 import type { Message } from "@kintsugi/ports/bus";
 import type { Write } from "@kintsugi/ports/documents";
@@ -9,22 +11,51 @@ import { maskText } from "./mask.ts";
 
 export const deadLetters = "kintsugi_dead_letters";
 const MAX_KEPT_BYTES = 16 * 1024;
+const MAX_REASON = 1_000;
 
-/** The same for every function and delivery that refuses the message, so that it counts once. */
-export function deadLetter(message: RawMessage, reason: string): { write: Write; publish: Message } {
+export type Letter = {
+  /** Who refuses it. */
+  readonly functionName: string;
+  readonly reason: string;
+  /** Whether a person must mend something before it can be handled; unreadable input by itself calls nobody. */
+  readonly needsPerson: boolean;
+};
+
+/**
+ * The same for every function and delivery that refuses the message, so that it counts once. What came as a dead letter and is refused again
+ * is kept and not announced, or it would go round for ever.
+ */
+export function deadLetter(message: RawMessage, letter: Letter): { write: Write; publish: readonly Message[] } {
   const id = derivedId("dead-letter", message.messageId);
   const data = {
     topic: message.topic,
     message_id: message.messageId,
-    reason: maskText(reason).slice(0, 1_000),
+    reason: shorten(maskText(letter.reason), MAX_REASON),
+    function: letter.functionName,
+    needs_person: letter.needsPerson,
     data: maskedBase64(message.data),
     bytes: message.data.length,
     attributes: Object.fromEntries(Object.entries(message.attributes).map(([name, value]) => [name, maskText(value).slice(0, 1_024)])),
   };
   const time = new Date(message.publishedMs).toISOString();
+  const { needs_person: _kept, ...told } = data;
+  const observations = letter.needsPerson ? [observationOf(letter, id)] : [];
+  const event = { id, source: "kintsugi", type: "message.dead_lettered", time, data: { ...told, observations } } as const;
   return {
     write: { op: "set", collection: deadLetters, id, data: { ...data, time } },
-    publish: toMessage({ id, source: "kintsugi", type: "message.dead_lettered", time, data }),
+    publish: message.topic === "dead-letter" ? [] : [toMessage(event)],
+  };
+}
+
+function observationOf({ functionName, reason }: Letter, id: string): Observation {
+  return {
+    subject: { kind: "dead-letter", function: functionName },
+    verdict: "finding",
+    severity: "red",
+    title: `${functionName} could not handle a message, and a person is needed`,
+    facts: [shorten(maskText(reason), 500)],
+    next: [`kintsugi dead-letters show ${id}`, `mend the cause, then kintsugi dead-letters replay ${id}`],
+    channel: "watch",
   };
 }
 

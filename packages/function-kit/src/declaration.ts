@@ -3,7 +3,10 @@
 import type { Config, Schedules } from "@kintsugi/config/model";
 import type { EventOf, Event } from "@kintsugi/events/event";
 import type { DataOf, EventType } from "@kintsugi/events/catalogue";
+import type { Channel } from "@kintsugi/events/fields";
+import type { Observation } from "@kintsugi/events/observation";
 import type { RunCompleted } from "@kintsugi/events/runs";
+import type { Scope } from "@kintsugi/events/subject";
 import type { Topic } from "@kintsugi/events/topics";
 import type { Write } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
@@ -20,9 +23,22 @@ export type Outcome = {
   readonly publish?: readonly NewEvent[];
   /** Facts for the log: a decision once, with its reason. */
   readonly log?: readonly JsonObject[];
+  /** Events that were understood and cannot be acted on, each with the reason for its sender; they go to the dead letters. */
+  readonly refused?: readonly { readonly event: Event; readonly reason: string }[];
 };
 
-export type RunOutcome = Outcome & Pick<RunCompleted, "verdict" | "reason" | "healers"> & { readonly counts?: RunCompleted["counts"] };
+export type RunOutcome = Omit<Outcome, "refused"> &
+  Pick<RunCompleted, "verdict" | "reason" | "healers"> & {
+    readonly counts?: RunCompleted["counts"];
+    /** Of all that was looked at, in the producer's words. That of the function itself is the shell's, made from the verdict. */
+    readonly observations?: readonly Observation[];
+    /** Groups of which every subject that is not well stands among the observations. */
+    readonly complete?: readonly Scope[];
+    /** Of a run that could not look: what could not be read, as in an observation. */
+    readonly cause?: string;
+    /** Nothing was applicable, so the run says nothing of whether it could have looked. */
+    readonly isIdle?: boolean;
+  };
 
 export type Run = {
   /** Stable over repeats of the same run. */
@@ -36,20 +52,38 @@ export type Context = { readonly nowMs: number };
 
 export type RouteRequest = { readonly params: Readonly<Record<string, string>>; readonly body: unknown; readonly nowMs: number };
 
+/** A request as it came, for a route that must see each byte, as where these are signed. */
+export type BytesRequest = {
+  readonly params: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+  readonly nowMs: number;
+};
+
 /** An HTTP answer, with what is stored and published because of it. */
-export type RouteOutcome = Outcome & { readonly status: number; readonly body: JsonObject };
+export type RouteOutcome = Outcome & {
+  readonly status: number;
+  readonly body: JsonObject;
+  /** What the ids of its events derive from, where a repeated request must give the same events. Default: this one request. */
+  readonly cause?: string;
+};
 
 export type Route = {
   readonly method: "POST";
   /** With `{name}` for parameters, such as `/gates/{gate}/decisions`. */
   readonly path: string;
-  readonly handle: (request: RouteRequest) => Promise<RouteOutcome>;
-};
+} & (
+  | { readonly reads?: "json"; readonly handle: (request: RouteRequest) => Promise<RouteOutcome> }
+  | { readonly reads: "bytes"; readonly handle: (request: BytesRequest) => Promise<RouteOutcome> }
+);
 
 export type Dependencies = Ports & { readonly config: Config };
 
 export type FunctionDeclaration = {
   readonly name: string;
+  /** Where it is told that a run could not look. */
+  readonly channel: Channel;
   /** A function that the configuration gives nothing to do does not run and is not watched. */
   readonly isConfigured: (config: Config) => boolean;
   readonly schedule?: keyof Schedules;

@@ -53,7 +53,7 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
               sorted.fresh.map(({ event }) => event),
               { nowMs },
             );
-      const change = changeOf(sorted, outcome, nowMs);
+      const change = changeOf(withRefused(sorted, outcome), outcome, nowMs);
       try {
         await commit(change, messages);
       } catch (error) {
@@ -61,7 +61,7 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
         throw error;
       }
       for (const fact of outcome.log ?? []) log({ severity: "INFO", message: "decided", function: declaration.name, ...fact });
-      for (const { message, reason } of sorted.refused)
+      for (const { message, reason } of withRefused(sorted, outcome).refused)
         log({ severity: "WARNING", message: "message refused", function: declaration.name, messageId: message.messageId, reason });
       await documents.flush(change.outbox);
       return;
@@ -99,16 +99,27 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
     return { fresh: byTime, refused, outboxes: [...outboxes] };
   }
 
+  /** What the handler understood and cannot act on is seen, and kept with its reason. */
+  function withRefused(sorted: Sorted, { refused = [] }: Outcome): Sorted {
+    const messages = new Map(sorted.fresh.map(({ event, message }) => [event, message]));
+    return {
+      ...sorted,
+      refused: [...sorted.refused, ...refused.map(({ event, reason }) => ({ message: messages.get(event)!, reason }))],
+    };
+  }
+
   function changeOf({ fresh, refused }: Sorted, outcome: Outcome, nowMs: number): Change {
     const outbox = fresh[0]?.seenId ?? derivedId(declaration.name, "refused", refused[0]!.message.messageId);
-    const letters = refused.map(({ message, reason }) => deadLetter(message, reason));
+    const letters = refused.map(({ message, reason }) =>
+      deadLetter(message, { functionName: declaration.name, reason, needsPerson: false }),
+    );
     const marks = fresh.map(
       ({ seenId, digest }) => ({ op: "create", collection: seenCollection, id: seenId, data: { digest, outbox, at: nowMs } }) as const,
     );
     return {
       writes: [...marks, ...letters.map(({ write }) => write), ...(outcome.writes ?? [])],
       publish: [
-        ...letters.map(({ publish }) => publish),
+        ...letters.flatMap(({ publish }) => publish),
         ...announce(outcome.publish ?? [], { functionName: declaration.name, cause: outbox, nowMs }),
       ],
       outbox,
@@ -131,9 +142,11 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
       const untilMs = error instanceof Failure ? error.untilMs : undefined;
       return { message, action: "nack", reason: messageOf(error), ...(untilMs === undefined ? {} : { untilMs }) };
     }
-    const { write, publish } = deadLetter(message, messageOf(error));
+    // What will fail the same way whatever people do is no work for a person; a failure that nobody registered is.
+    const needsPerson = failure !== "permanent";
+    const { write, publish } = deadLetter(message, { functionName: declaration.name, reason: messageOf(error), needsPerson });
     const outbox = derivedId(declaration.name, "dead-letter", message.messageId);
-    await commit({ writes: [write], publish: [publish], outbox }, [message]);
+    await commit({ writes: [write], publish, outbox }, [message]);
     await documents.flush(outbox);
     return { message, action: "ack" };
   }

@@ -30,9 +30,10 @@ export function httpHandler(declaration: FunctionDeclaration, dependencies: Depe
   async function onEvents(request: HttpRequest): Promise<Answer> {
     const envelope = readEnvelope(request, clock.now());
     if ("unreadable" in envelope) {
-      const { write, publish } = deadLetter(envelope.unreadable, envelope.reason);
+      const letter = { functionName: declaration.name, reason: envelope.reason, needsPerson: false };
+      const { write, publish } = deadLetter(envelope.unreadable, letter);
       log({ severity: "WARNING", message: "message refused", function: declaration.name, reason: envelope.reason });
-      await documents.commit({ writes: [write], publish: [publish], outbox: write.id });
+      await documents.commit({ writes: [write], publish, outbox: write.id });
       await documents.flush(write.id);
       return { status: 200, body: { refused: envelope.reason } };
     }

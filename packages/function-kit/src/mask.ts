@@ -12,7 +12,7 @@ const SECRETS: readonly RegExp[] = [
   /(?<=\b(?:password|passwd|secret|token|api[_-]?key)["']?\s*[=:]\s*["']?)[^\s"',;&}]{4,}/gi,
 ];
 
-const HIDDEN = "****";
+export const HIDDEN = "****";
 
 export function maskText(text: string): string {
   return SECRETS.reduce((masked, secret) => masked.replace(secret, HIDDEN), text);

@@ -2,15 +2,18 @@
 
 import { catalogue } from "@kintsugi/events/catalogue";
 import { derivedId } from "@kintsugi/events/event";
+import { fit } from "@kintsugi/events/fit";
 import { RunCompleted } from "@kintsugi/events/runs";
 import type { Message } from "@kintsugi/ports/bus";
 import type { Change } from "@kintsugi/ports/documents";
-import { Conflict, messageOf } from "@kintsugi/ports/failure";
+import { Conflict, Failure, messageOf } from "@kintsugi/ports/failure";
 import { announce } from "./announce.ts";
 import type { Dependencies, FunctionDeclaration, Run, RunOutcome } from "./declaration.ts";
 import { MAX_BYTES } from "./decode-message.ts";
 import { type Log, seenCollection } from "./deliver-events.ts";
 import { maskText } from "./mask.ts";
+import { shorterObservations } from "./shorter-observations.ts";
+import { selfObservation } from "./self-observation.ts";
 import { modeAt, modeId, operatorCollection } from "./mode.ts";
 
 export type Trigger = {
@@ -40,13 +43,14 @@ export function performRun(declaration: FunctionDeclaration, dependencies: Depen
       return await handle(run);
     } catch (error) {
       if (error instanceof Conflict) throw error;
-      return { verdict: "unknown", reason: maskText(messageOf(error)) };
+      const cause = error instanceof Failure && error.about !== undefined ? { cause: error.about } : {};
+      return { verdict: "unknown", reason: maskText(messageOf(error)), ...cause };
     }
   }
 
   /** @throws when an event is not as agreed, or larger than whoever gets it would take */
   function tell({ publish = [], ...outcome }: RunOutcome, { id, dueMs, nowMs }: Run): Told {
-    const completed = RunCompleted.parse({
+    const run = RunCompleted.parse({
       function: declaration.name,
       due: new Date(dueMs).toISOString(),
       started: new Date(nowMs).toISOString(),
@@ -54,7 +58,10 @@ export function performRun(declaration: FunctionDeclaration, dependencies: Depen
       reason: outcome.reason,
       counts: outcome.counts,
       healers: outcome.healers,
+      observations: [selfObservation(declaration, outcome), ...(outcome.observations ?? [])],
+      complete: outcome.complete,
     });
+    const completed = fit(run, shorterObservations);
     const own = { type: "run.completed", purpose: "run", subject: declaration.name, data: completed } as const;
     for (const { type, data } of publish) catalogue[type].data.parse(data);
     const messages = announce([...publish, own], { functionName: declaration.name, cause: id, nowMs });

@@ -6,10 +6,12 @@ import type { Deployments } from "./deployments.ts";
 import type { Documents } from "./documents.ts";
 import type { History } from "./history.ts";
 import type { LedgerTables, Warehouse } from "./warehouse.ts";
+import type { SendWebhook } from "./webhook.ts";
 
 export type Clock = {
   /** Epoch ms. */
   now(): number;
+  sleep(ms: number): Promise<void>;
 };
 
 export type Ports = {
@@ -19,6 +21,7 @@ export type Ports = {
   readonly warehouse: Warehouse;
   readonly ledger: LedgerTables;
   readonly chat: Chat;
+  readonly sendWebhook: SendWebhook;
   readonly deployments: Deployments;
   readonly history: History;
 };

@@ -5,7 +5,7 @@ import { Conflict } from "@kintsugi/ports/failure";
 import { seenCollection } from "./deliver-events.ts";
 
 /** Leaves a mark with the change, and looks for it when the store reports a failure: what worked all the same is no failure. */
-export async function commitSurely(documents: Documents, change: Change, nowMs: number): Promise<void> {
+export async function commitIdempotently(documents: Documents, change: Change, nowMs: number): Promise<void> {
   const mark = { op: "set", collection: seenCollection, id: change.outbox, data: { at: nowMs } } as const;
   try {
     await documents.commit({ ...change, writes: [...change.writes, mark] });
