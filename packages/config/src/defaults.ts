@@ -4,8 +4,16 @@ import type { Healer, IncidentPolicy, Schedules, Slack } from "./model.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
-export const defaultIncidents: IncidentPolicy = { openAfter: 1, closeAfter: 1, unknownAfter: 2, remindMs: 4 * HOUR };
+export const defaultIncidents: IncidentPolicy = {
+  openAfter: 1,
+  closeAfter: 1,
+  unknownAfter: 2,
+  remindMs: 4 * HOUR,
+  reopenMs: HOUR,
+  openDaysMs: 7 * DAY,
+};
 
 export const defaultSchedules: Schedules = {
   drift: 2 * HOUR,
@@ -19,16 +27,16 @@ export const defaultChannels: Slack["channels"] = {
   drift: "#deployment-alerts",
   canary: "#canary-alerts",
   gate: "#canary-alerts",
-  healing: "#nba-alerts",
-  watch: "#nba-alerts",
+  healing: "#healing-alerts",
+  watch: "#monitoring-alerts",
   critical: "#app-error-alerts",
 };
 
 export const defaultFields: Healer["fields"] = {
-  expected: "expected_players",
-  completed: "completed_players",
-  failed: "failed_players",
-  skipped: "skipped_players",
+  expected: "expected",
+  completed: "completed",
+  failed: "failed",
+  skipped: "skipped",
   done: "is_complete",
   created: "created_at",
   updated: "updated_at",

@@ -2,16 +2,13 @@
 
 import { isHolder, type Path } from "./path.ts";
 import type { Report } from "./problem.ts";
+import { isOptionalSecret, isSecretPlace, SECRET_REFERENCE } from "./secret-places.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const SECRET_REFERENCE = /^\$\{[^}]+\}$/;
 /** A text of which the environment has a say. */
 export const WITH_VARIABLE = /(?:^|[^$])\$\{[^}]*\}/;
 const VARIABLE = /\$\$\{|\$\{([^}]*)\}/g;
-/** Without a token messages go to the terminal; a missing variable is then no error. */
-const OPTIONAL = new Set(["slack.token", "slack.signing_secret"]);
-const SECRETS = new Set(["slack.token", "slack.signing_secret"]);
 
 /** What cannot be known is undefined, and reported. */
 export function substitute(value: unknown, environment: Environment, report: Report, path: Path = []): unknown {
@@ -22,12 +19,11 @@ export function substitute(value: unknown, environment: Environment, report: Rep
 }
 
 function substituteText(text: string, environment: Environment, report: Report, path: Path): string | undefined {
-  const name = path.join(".");
   if (text.startsWith("secret:")) {
     report(path, () => "secret: references are not supported yet; use ${NAME}");
     return undefined;
   }
-  if (SECRETS.has(name) && !SECRET_REFERENCE.test(text)) {
+  if (isSecretPlace(path) && !SECRET_REFERENCE.test(text)) {
     report(path, "a secret is only ever given as ${NAME}", { offending: "****" });
     return undefined;
   }
@@ -35,7 +31,7 @@ function substituteText(text: string, environment: Environment, report: Report, 
   const put = text.replaceAll(VARIABLE, (whole, variable: string | undefined) => {
     if (variable === undefined) return "${";
     const found = environment[variable]?.trim() === "" ? undefined : environment[variable];
-    const fault = faultOf(found, name);
+    const fault = faultOf(found, path);
     if (fault === undefined) return found ?? "";
     report(path, `the environment variable ${variable} ${fault}`, { offending: whole });
     isKnown = false;
@@ -44,7 +40,7 @@ function substituteText(text: string, environment: Environment, report: Report, 
   return isKnown ? put : undefined;
 }
 
-function faultOf(found: string | undefined, name: string): string | undefined {
-  if (found === undefined) return OPTIONAL.has(name) ? undefined : "is not set";
-  return SECRETS.has(name) && /\p{Cc}/u.test(found) ? "holds a line break or another control character, which no secret has" : undefined;
+function faultOf(found: string | undefined, path: Path): string | undefined {
+  if (found === undefined) return isOptionalSecret(path) ? undefined : "is not set";
+  return isSecretPlace(path) && /\p{Cc}/u.test(found) ? "holds a line break or another control character, which no secret has" : undefined;
 }

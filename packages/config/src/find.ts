@@ -1,4 +1,4 @@
-/** Finds the configuration: ./kintsugi.yaml, else the nearest one upward, else what the demonstration left in ./.kintsugi. */
+/** Finds the configuration: ./kintsugi.yaml, else the nearest one upward, else that of the demo in ./.kintsugi. */
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,54 +1,33 @@
 /** The form of kintsugi.yaml as it is written; what it means is in resolve.ts. */
 
+import { Channel, Severity } from "@kintsugi/events/fields";
 import { z } from "zod";
-import { SECRET_REFERENCE } from "./environment.ts";
 import { aggregates } from "./model.ts";
-import { CONDITION, conditionForm, DURATION, parseCondition, PERCENT, SHARE, SIZE, sizeBytes, SPAN } from "./units.ts";
+import {
+  address,
+  ChannelName,
+  Condition,
+  Duration,
+  FieldOfMembers,
+  MaxBytes,
+  Name,
+  Percent,
+  PhaseName,
+  ReceiverName,
+  Secret,
+  SlackUser,
+  Text,
+  Window,
+} from "./text-forms.ts";
 
-/** The first fault of a text is told alone: what is empty is no duration either. */
-const abort = true;
-const Text = z
-  .string({ error: (issue) => (typeof issue.input === "number" ? "a number stands where text is wanted: quote it" : undefined) })
-  .min(1, { error: "must not be empty", abort });
-const notName = "is no name: letters, digits, dashes, dots and underscores";
-const Name = Text.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, notName);
-/** JavaScript's objects put keys of digits first, and the order of the phases means something. */
-const PhaseName = Text.regex(/^(?!\d+$)[A-Za-z0-9][A-Za-z0-9_.-]*$/, {
-  error: ({ input }) =>
-    /^\d+$/.test(String(input))
-      ? "has only digits, which would change the order of the phases: give it a letter, such as phase-1"
-      : notName,
-});
-const notDuration = "is no duration such as 90s, 15m, 2h or 7d";
-const Duration = Text.regex(DURATION, notDuration);
-const Window = Text.regex(SPAN, {
-  error: ({ input }) => (DURATION.test(String(input)) ? "is no time at all: nothing ever happens in it" : notDuration),
-});
-/** Less than this BigQuery never bills, and refuses as a limit. Source: "Estimate and control costs" in its documentation. */
-const LEAST_BILLED_BYTES = 10 * 2 ** 20;
-const MaxBytes = Text.regex(SIZE, { error: "is no size such as 500 MB or 10 GB", abort }).refine(
-  (text) => sizeBytes(text) >= LEAST_BILLED_BYTES,
-  "is less than 10 MiB, which BigQuery bills for any query: no query could ever run",
-);
-const Percent = Text.regex(SHARE, {
-  error: ({ input }) => (PERCENT.test(String(input)) ? "is more than the whole" : 'is no percentage such as "40%"'),
-});
-const Condition = Text.regex(CONDITION, { error: `is no condition: ${conditionForm}`, abort }).refine(
-  (text) => parseCondition(text) !== undefined,
-  "compares with two ends of different units",
-);
-/** A value that stands in the contract and is not acted on yet. */
+/** A documented value that no code acts on yet. */
 const notYet =
   (...values: readonly string[]) =>
   ({ input }: { readonly input?: unknown }): string | undefined =>
     values.includes(input as string) ? "not supported yet" : undefined;
-const Severity = z.enum(["info", "yellow", "red", "critical"]);
 const Columns = z.union([Text, z.array(Text).min(1)]);
 
-/** How it must stand in the file is judged before the environment is put in; editors learn it here. */
-const Secret = z.string().meta({ pattern: SECRET_REFERENCE.source });
-
-/** What stands in the contract and is not acted on yet is refused, never ignored. */
+/** A documented key that no code acts on yet is refused, never ignored. */
 const later = z.never({ error: "not supported yet" }).optional();
 
 const Incidents = z.strictObject({
@@ -56,6 +35,8 @@ const Incidents = z.strictObject({
   close_after: z.number().int().min(1).optional(),
   unknown_after: z.number().int().min(1).optional(),
   remind: Duration.optional(),
+  reopen: Duration.optional(),
+  open_days: z.number().int().min(1).optional(),
 });
 
 const aggregateKeys = Object.fromEntries(aggregates.map((name) => [name, Columns.optional()])) as Record<
@@ -72,6 +53,7 @@ const Check = z.strictObject({
   entity: Text.optional(),
   where: Text.optional(),
   severity: Severity.optional(),
+  observe: later,
   metrics: z.record(Name, Metric),
   // No sample of a column's values is ever shown, so there is nothing more to hide.
   mask: z.array(Text).optional(),
@@ -90,7 +72,7 @@ const Phase = z
 const Healer = z.strictObject({
   batches: Text,
   fields: z
-    .strictObject({ expected: Text, completed: Text, failed: Text, skipped: Text, done: Text, created: Text, updated: Text })
+    .strictObject({ expected: Text, completed: FieldOfMembers, failed: Text, skipped: Text, done: Text, created: Text, updated: Text })
     .partial()
     .optional(),
   stalled_after: Duration.optional(),
@@ -98,7 +80,7 @@ const Healer = z.strictObject({
   max_age: Duration.optional(),
   reasons: z.strictObject({ permanent: z.array(Text).optional(), transient: z.array(Text).optional() }).optional(),
   publishes: later,
-  verify: z.strictObject({ after: Duration.optional(), sql: Text.optional() }).optional(),
+  verify: z.strictObject({ after: Duration.optional(), sql: Text.optional(), document: later }).optional(),
   limits: z
     .strictObject({
       per_target: z.number().int().min(1).optional(),
@@ -130,9 +112,11 @@ const Service = z.strictObject({
   incidents: Incidents.optional(),
 });
 
-const channelKinds = ["drift", "canary", "gate", "healing", "watch", "critical"] as const;
-const Channel = Text.regex(/^(?:#[^\s#]+|[CGD][A-Z0-9]{6,})$/, "is no channel: #name, or an id such as C0123ABC");
-
+const Receiver = z.strictObject({
+  webhook: address("http:", "https:"),
+  secret: Secret.optional(),
+  min_severity: Severity.optional(),
+});
 export const ConfigForm = z.strictObject({
   version: z.literal(1),
   pipeline: Text.regex(/^[A-Za-z0-9-]+$/, "is no name: letters, digits and dashes"),
@@ -150,7 +134,15 @@ export const ConfigForm = z.strictObject({
     ])
     .optional(),
   calendar: z
-    .strictObject({ table: Text, day: Text, entity: Text, where: Text.optional(), starts: Text.optional(), due_after: Duration.optional() })
+    .strictObject({
+      table: Text,
+      day: Text,
+      entity: Text,
+      where: Text.optional(),
+      starts: Text.optional(),
+      due_after: Duration.optional(),
+      ends: z.enum(["unknown", "nothing expected"]).optional(),
+    })
     .optional(),
   phases: z.record(PhaseName, Phase).nullable().optional(),
   gates: z
@@ -161,6 +153,7 @@ export const ConfigForm = z.strictObject({
         checks: z.array(Text).min(1),
         consumers: z.record(Text, z.enum(["block", "warn"])).optional(),
         on_unknown: z.enum(["block", "proceed"]).optional(),
+        per_entity: later,
         incidents: Incidents.optional(),
       }),
     )
@@ -184,13 +177,15 @@ export const ConfigForm = z.strictObject({
   slack: z
     .strictObject({
       token: Secret.optional(),
-      signing_secret: Secret.refine((secret) => secret === "", "not supported yet").optional(),
-      operators: later,
-      channels: z.partialRecord(z.enum(channelKinds), Channel).optional(),
+      signing_secret: Secret.optional(),
+      operators: z.array(SlackUser).min(1, "names nobody: leave it out where everyone in the channel may press buttons").optional(),
+      channels: z.partialRecord(Channel, ChannelName).optional(),
+      webhooks: z.record(ChannelName, address("https:")).optional(),
       repairs: z.enum(["daily", "off"]).optional(),
       digest: later,
     })
     .optional(),
+  receivers: z.record(ReceiverName, Receiver).optional(),
   watch: z.strictObject({ wiring: z.literal(false, { error: "not supported yet" }).optional(), url: later }).optional(),
 });
 

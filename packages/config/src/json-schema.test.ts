@@ -60,8 +60,32 @@ test.for<[given: object, right: boolean]>([
   [{ slack: { token: "${TOKEN}" } }, true],
   [{ slack: { token: "xoxb-1" } }, false],
   [{ incidents: { open_after: "${D}" } }, false],
+  [{ incidents: { reopen: "2h", open_days: 3 } }, true],
+  [{ incidents: { open_days: 0 } }, false],
+  [{ calendar: { table: "t", day: "d", entity: "e", ends: "nothing expected" } }, true],
+  [{ calendar: { table: "t", day: "d", entity: "e", ends: "never" } }, false],
+  [{ slack: { signing_secret: "${TOKEN}", operators: ["U012ABC"] } }, true],
+  [{ slack: { signing_secret: "abc" } }, false],
+  [{ slack: { operators: ["bob"] } }, false],
+  [{ slack: { token: "${TOKEN}", webhooks: { "#ops": "${HOOK}" } } }, true],
+  [{ slack: { token: "${TOKEN}", webhooks: { "#ops": "https://hooks.example/T1" } } }, false],
+  [{ slack: { token: "${TOKEN}", webhooks: { ops: "${HOOK}" } } }, false],
+  [{ receivers: { ops: { webhook: "${HOOK}", secret: "${TOKEN}", min_severity: "critical" } } }, true],
+  [{ receivers: { ops: { webhook: "https://ops.example/in" } } }, false],
+  [{ receivers: { ops: { webhook: "${HOOK}", secret: "abc" } } }, false],
+  [{ receivers: { ops: {} } }, false],
+  [{ receivers: { slack: { webhook: "${HOOK}" } } }, false],
 ])("an editor and the loader agree on %j: %s", ([given, right]) => {
-  const env = { D: "1h", SHARE: "50%", MODE: "auto", SEVERITY: "red", C: "> 5", CHANNEL: "#ops", TOKEN: "xoxb-1" };
+  const env = {
+    D: "1h",
+    SHARE: "50%",
+    MODE: "auto",
+    SEVERITY: "red",
+    C: "> 5",
+    CHANNEL: "#ops",
+    TOKEN: "xoxb-1",
+    HOOK: "https://hooks.example/T1",
+  };
   const value = { ...head, ...given };
   expect(editor.safeParse(value).success, "the editor").toBe(right);
   expect("config" in parseConfigValue(value, { file: "kintsugi.yaml", env }), "the loader").toBe(right);

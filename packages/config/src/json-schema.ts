@@ -1,9 +1,10 @@
 /** kintsugi.yaml as a JSON Schema, for editors. */
 
 import { z } from "zod";
-import { SECRET_REFERENCE, WITH_VARIABLE } from "./environment.ts";
+import { WITH_VARIABLE } from "./environment.ts";
 import { ConfigForm } from "./form.ts";
 import { isHolder } from "./path.ts";
+import { SECRET_REFERENCE } from "./secret-places.ts";
 
 export function configJsonSchema(): object {
   const schema = z.toJSONSchema(ConfigForm, { io: "input", unrepresentable: "any" });

@@ -293,9 +293,37 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   ["a period that does not divide a day", "schedules: { patterns: ▸5h }\n", { message: /divide a day/ }],
   ["a period of two days", "schedules: { reconcile: ▸2d }\n", { message: /divide a day/ }],
 
-  // What stands in the contract and is not acted on yet
+  // What is documented and not acted on yet
   ["what a completion publishes", healer("publishes: ▸ready"), { message: /not supported yet/, offending: "ready" }],
   ["a healer that proposes", healer("mode: ▸propose"), { message: /not supported yet/, offending: "propose" }],
+  ["a document as the proof", healer("verify: { document: ▸out/x }"), { path: "healers.h.verify.document", message: /not supported yet/ }],
+  [
+    "a collection of who completed",
+    healer("fields: { completed: ▸{ collection: completions } }"),
+    { path: "healers.h.fields.completed", message: /^not supported yet/ },
+  ],
+  ["a field of who completed that is a number", healer("fields: { completed: ▸5 }"), { message: /quote it/, offending: "5" }],
+  [
+    "a rule on trial",
+    check("table: sales\n        observe: ▸true", `{ count: "*", fail: "< 1" }`),
+    { path: "phases.raw.checks.sales.observe", message: /not supported yet/ },
+  ],
+  [
+    "a gate that lets entities through one by one",
+    `${check("table: sales", `{ count: "*", fail: "< 1" }`)}gates: { g: { before: raw, checks: [raw.sales], per_entity: ▸true } }\n`,
+    { path: "gates.g.per_entity", message: /not supported yet/ },
+  ],
+  [
+    "a comparison with the same weekday",
+    check("table: sales", `{ count: "*", fail: ▸"< 70% of same weekday 4w" }`),
+    { message: /not supported yet/, offending: "< 70% of same weekday 4w" },
+  ],
+  [
+    "a comparison with the median",
+    check("table: sales", `{ count: "*", fail: ▸"> 150% of median 14d" }`),
+    { message: /not supported yet/ },
+  ],
+  ["a comparison with the spread", check("table: sales", `{ count: "*", fail: ▸"outside 3 sigma 28d" }`), { message: /not supported yet/ }],
   ["a healer in the shadow", healer("mode: ▸shadow"), { message: /not supported yet/, offending: "shadow" }],
   [
     "a pattern on another event",
@@ -304,7 +332,6 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   ],
   ["a history on GitHub", drift("{ github: ▸a/b }", "{ file: d.json }"), { path: "drift.history.github", message: /not supported yet/ }],
   ["deployments of Cloud Run", drift("{ git: . }", "{ cloud_run: ▸{ project: p, region: r } }"), { message: /not supported yet/ }],
-  ["operators", "slack: { operators: ▸[U1] }\n", { path: "slack.operators", message: /not supported yet/ }],
   ["a digest", `slack: { digest: ▸{ at: "09:00", channel: "#x" } }\n`, { path: "slack.digest", message: /not supported yet/ }],
   ["wiring findings", "watch: { wiring: ▸true }\n", { path: "watch.wiring", message: /not supported yet/ }],
   ["a watch address", "watch: { url: ▸https://example.com }\n", { path: "watch.url", message: /not supported yet/ }],
@@ -322,6 +349,143 @@ test.for<[name: string, text: string, wanted: Wanted]>([
     { path: "slack.token", message: /only ever given as \$\{NAME\}/, offending: "****" },
   ],
 
+  [
+    "a signing secret in plain text",
+    "slack: { signing_secret: ▸abc }\n",
+    { path: "slack.signing_secret", message: /only ever given as \$\{NAME\}/, offending: "****" },
+  ],
+  [
+    "a webhook in plain text",
+    `slack: { token: "\${SET}", webhooks: { "#x": ▸https://hooks.example/1 } }\n`,
+    { path: "slack.webhooks.#x", message: /only ever given as \$\{NAME\}/, offending: "****" },
+  ],
+  [
+    "a receiver's webhook in plain text",
+    "receivers: { ops: { webhook: ▸https://ops.example/in } }\n",
+    { path: "receivers.ops.webhook", message: /only ever given as \$\{NAME\}/, offending: "****" },
+  ],
+  [
+    "a receiver's secret in plain text",
+    'receivers: { ops: { webhook: "${SET}", secret: ▸abc } }\n',
+    { path: "receivers.ops.secret", message: /only ever given as \$\{NAME\}/, offending: "****" },
+  ],
+  [
+    "a webhook that is not set",
+    `slack: { token: "\${SET}", webhooks: { "#x": ▸"\${NONE}" } }\n`,
+    { path: "slack.webhooks.#x", message: /NONE is not set/, offending: "${NONE}" },
+  ],
+  [
+    "a receiver's webhook that is not set",
+    'receivers: { ops: { webhook: ▸"${NONE}" } }\n',
+    { path: "receivers.ops.webhook", message: /NONE is not set/ },
+  ],
+  [
+    "a receiver's secret that is not set",
+    'receivers: { ops: { webhook: "${SET}", secret: ▸"${NONE}" } }\n',
+    { path: "receivers.ops.secret", message: /NONE is not set/ },
+  ],
+  [
+    "a webhook that is not encrypted",
+    `slack: { token: "\${SET}", webhooks: { "#x": ▸"\${HTTP}" } }\n`,
+    { path: "slack.webhooks.#x", message: /\$\{HTTP\} is no address that begins with https:\/\/$/, offending: "${HTTP}" },
+  ],
+  [
+    "a receiver's webhook that is no address",
+    'receivers: { ops: { webhook: ▸"${WORD}" } }\n',
+    { path: "receivers.ops.webhook", message: /\$\{WORD\} is no address that begins with http:\/\/ or https:\/\// },
+  ],
+
+  // Receivers, operators, webhooks
+  ["a receiver without its webhook", "receivers: { ops: ▸{} }\n", { path: "receivers.ops.webhook", message: /is missing/ }],
+  [
+    "a receiver called slack",
+    'receivers: { ▸slack: { webhook: "${SET}" } }\n',
+    { path: "receivers.slack", message: /slack is the name of a receiver that is always there/, offending: "slack" },
+  ],
+  [
+    "a receiver called terminal",
+    'receivers: { ▸terminal: { webhook: "${SET}" } }\n',
+    { path: "receivers.terminal", message: /another name/, offending: "terminal" },
+  ],
+  [
+    "a receiver with a misspelt key",
+    'receivers: { ops: { webhook: "${SET}", ▸min_severty: red } }\n',
+    { message: /not known/, allowed: ["webhook", "secret", "min_severity"], nearest: "min_severity" },
+  ],
+  [
+    "a receiver of a misspelt severity",
+    'receivers: { ops: { webhook: "${SET}", min_severity: ▸critcal } }\n',
+    { message: /not allowed/, allowed: severities, offending: "critcal", nearest: "critical" },
+  ],
+  ["a misspelt key for receivers", "▸recievers: {}\n", { message: /not known/, nearest: "receivers" }],
+  ["an operator by name", "slack: { operators: [▸bob] }\n", { path: "slack.operators.0", message: /bob is no id of a Slack user/ }],
+  ["operators of whom there is none", "slack: { operators: ▸[] }\n", { path: "slack.operators", message: /names nobody/ }],
+  [
+    "a webhook of no channel",
+    'slack: { token: "${SET}", webhooks: { ▸deployment-alerts: "${SET}" } }\n',
+    { message: /deployment-alerts is no channel/, offending: "deployment-alerts" },
+  ],
+  [
+    "a channel without a webhook, where there is no token",
+    `slack:
+  channels: { canary: "#a", gate: "#a", healing: "#a", watch: "#a", critical: "#a", drift: ▸"#aa" }
+  webhooks: { "#a": "\${SET}" }
+`,
+    {
+      path: "slack.channels.drift",
+      message: /no token and no webhook for #aa: add it under slack\.webhooks, or let drift be a channel that has one/,
+      offending: "#aa",
+      allowed: ["#a"],
+    },
+  ],
+
+  // Days of a statement, and of the calendar
+  [
+    "a statement's day rule without the day in the statement",
+    check("sql: select 1 as m\n        on: ▸yesterday", `{ fail: "< 1" }`),
+    { message: /`on` needs `@day` in the statement/ },
+  ],
+  [
+    "a statement that names something like the day",
+    check(`sql: select @days as m\n        on: ▸2 days ago`, `{ fail: "< 1" }`),
+    { message: /`on` needs `@day`/ },
+  ],
+  [
+    "a statement with a day on any day",
+    check("sql: select @day as m\n        on: ▸any", `{ fail: "< 1" }`),
+    { message: /`@day` needs a business day/ },
+  ],
+  [
+    "a statement's day rule beside its column",
+    check("sql: select @day as m\n        day: ▸d", `{ fail: "< 1" }`),
+    { message: /belongs to a check on a table/, offending: "day" },
+  ],
+  [
+    "what is expected of a statement",
+    `${calendar}${check("sql: select @day as m", `{ fail: ▸"< expected" }`)}`,
+    { message: /`expected` belongs to a check on a table/ },
+  ],
+  [
+    "a calendar that ends in a misspelt way",
+    "calendar: { table: plan, day: day, entity: shop, ends: ▸nothing expcted }\n",
+    { path: "calendar.ends", message: /not allowed/, allowed: ["unknown", "nothing expected"], nearest: "nothing expected" },
+  ],
+
+  // Incidents
+  ["no days at all", "incidents: { open_days: ▸0 }\n", { path: "incidents.open_days", message: /small/, offending: "0" }],
+  ["half a day", "incidents: { open_days: ▸1.5 }\n", { path: "incidents.open_days", message: /int/, offending: "1.5" }],
+  ["days as a duration", "incidents: { open_days: ▸7d }\n", { path: "incidents.open_days", message: /wrong type/, offending: "7d" }],
+  ["a reopening in full words", "incidents: { reopen: ▸1 hour }\n", { path: "incidents.reopen", message: /is no duration/ }],
+  [
+    "a misspelt key of incidents",
+    "incidents: { ▸open_day: 7 }\n",
+    {
+      message: /not known/,
+      allowed: ["open_after", "close_after", "unknown_after", "remind", "reopen", "open_days"],
+      nearest: "open_days",
+    },
+  ],
+
   // What is no YAML at all
   ["a tab", "phases:\n▸\traw: {}\n", { message: /[Tt]ab/ }],
   [
@@ -337,7 +501,7 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   ],
   ["a second document", "▸---\nversion: 1\n", { message: /a second document begins here/ }],
 ])("%s is refused with its place", ([, text, { message, ...wanted }]) => {
-  const found = problemsIn(head + text.replaceAll(MARK, ""));
+  const found = problemsIn(head + text.replaceAll(MARK, ""), { SET: "https://set.example/in", HTTP: "http://x.example", WORD: "soon" });
   const [place] = placesOf(head + text);
 
   expect(found).toHaveLength(1);
@@ -395,6 +559,9 @@ test.for<[text: string]>([
   [check("table: sales", `{ count: "*", fail: "< 0.5" }`)],
   [check("table: sales", `{ sum: seconds, fail: "> 5h" }`)],
   [check("sql: select 1 as m", `{ fail: "> 5%" }`)],
+  [check("sql: select 1 as m\n        on: any", `{ fail: "> 5%" }`)],
+  [check("sql: select @day as m\n        on: 2 days ago", `{ fail: "> 5%" }`)],
+  [check("sql: select @day as m", `{ fail: "> 5%" }`)],
   [`${calendar}${check("table: sales\n        day: day", `{ count: "*", fail: "= 0.5 * expected" }`)}`],
 ])("what can pass and fail is accepted: %s", ([text]) => {
   expect(problemsIn(head + text)).toEqual([]);
@@ -441,9 +608,25 @@ test.for<[name: string, text: string, paths: readonly string[]]>([
     check("table: sales", `{ cuont: "*", fail: "< 1" }`),
     ["phases.raw.checks.sales.metrics.m.cuont"],
   ],
+  [
+    "a channel whose webhook is not set",
+    'slack: { webhooks: { "#deployment-alerts": "${NONE}" } }\n',
+    ["slack.webhooks.#deployment-alerts"],
+  ],
   ["a phase after one whose name is wrong", "phases: { raw data: {}, next: { after: [raw data] } }\n", ["phases.raw data"]],
 ])("one fault makes no second one appear: %s", ([, text, paths]) => {
   expect(problemsIn(head + text).map(({ path }) => path)).toEqual(paths);
+});
+
+test("without a token, each default channel that has no webhook is told, where there is one webhook at all", () => {
+  const text = `${head}slack: { token: "\${NONE}", webhooks: { "#canary-alerts": "\${HOOK}" } }\n`;
+  expect(problemsIn(text, { HOOK: "https://hooks.example/1" }).map(({ path, offending }) => `${path} ${offending}`)).toEqual([
+    "slack.channels.drift #deployment-alerts",
+    "slack.channels.healing #healing-alerts",
+    "slack.channels.watch #monitoring-alerts",
+    "slack.channels.critical #app-error-alerts",
+  ]);
+  expect(problemsIn(text, { HOOK: "https://hooks.example/1", NONE: "xoxb-1" })).toEqual([]);
 });
 
 test.for<[name: string, text: string]>([

@@ -12,7 +12,7 @@ import { formatProblem, inOrder, type Problem, problemAt, type Report, type Sour
 import { readYaml } from "./read-yaml.ts";
 import { reportIssues } from "./report-issues.ts";
 import { resolveConfig } from "./resolve.ts";
-import { isInDoubt, soundPart } from "./sound-part.ts";
+import { isInDoubt, validSubset } from "./valid-subset.ts";
 import { verify } from "./verify.ts";
 
 export { formatProblem, type Problem };
@@ -50,7 +50,10 @@ export function parseConfig(text: string, { file, env }: Given): Loaded {
   return isWhole ? judge(source, env, { problems, unread }) : { problems: inOrder(problems) };
 }
 
-/** A configuration that stands inside another file, as in a scenario. @param given `place` says where a part of it stands there */
+/**
+ * A configuration that stands inside another file, as in a scenario.
+ * @param given `place` says where a part of it stands there
+ */
 export function parseConfigValue(value: unknown, { file, env, place = noPlace }: Given & { readonly place?: PlaceOf }): Loaded {
   return judge({ file, place, written: value }, env, { problems: [], unread: [] });
 }
@@ -69,7 +72,7 @@ function judge(source: Source, env: Environment, soFar: SoFar): Loaded {
   const given = substitute(ownKeys(source.written ?? {}, reportUnknown), env, reportUnknown);
   const parsed = ConfigForm.safeParse(given);
   reportIssues(parsed.error?.issues ?? [], { written: source.written, unknown, report });
-  const { form, removed } = soundPart(given);
+  const { form, removed } = validSubset(given);
   const gone = [...unknown, ...removed];
   verify(form, (path, words, details = {}) => {
     if (!isInDoubt(details.needs ?? [], gone)) report(path, words, details);

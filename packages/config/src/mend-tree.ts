@@ -10,7 +10,7 @@ export type YamlFault = { readonly offset: number; readonly message: string; rea
 
 type Entry = Pair<Node, Node | null>;
 
-/** Of a key that stands twice the first one stays; where an alias has no anchor stands nothing. Changes the document. */
+/** The first of two equal keys stays; an alias without an anchor becomes nothing. Changes the document. */
 export function mendTree(document: Document, lineOf: (offset: number) => number): readonly YamlFault[] {
   const faults: YamlFault[] = [];
   const offsetOf = (node: Node | null): number => node?.range?.[0] ?? 0;

@@ -1,7 +1,6 @@
 /** What kintsugi.yaml means, with every default in place: durations in ms, shares as ratios, paths absolute. */
 
-import type { Severity } from "@kintsugi/events/fields";
-import type { ChannelKind } from "@kintsugi/events/alerts";
+import type { Channel, Severity } from "@kintsugi/events/fields";
 
 export type Config = {
   /** Absolute path of the file; its folder is what relative paths are relative to. */
@@ -22,6 +21,8 @@ export type Config = {
   readonly incidents: IncidentPolicy;
   readonly schedules: Schedules;
   readonly slack: Slack;
+  /** Who is told besides Slack, in the order of the file. */
+  readonly receivers: readonly Receiver[];
 };
 
 export type Runtime =
@@ -40,6 +41,8 @@ export type Calendar = {
   /** Without it every listed entity is due. */
   readonly starts?: string;
   readonly dueAfterMs: number;
+  /** What a day after the calendar's last row means. */
+  readonly ends: "unknown" | "nothing expected";
 };
 
 export type Phase = {
@@ -70,7 +73,12 @@ export type TableCheck = CheckBase & {
   readonly where?: string;
 };
 
-export type SqlCheck = CheckBase & { readonly kind: "sql"; readonly sql: string };
+export type SqlCheck = CheckBase & {
+  readonly kind: "sql";
+  /** Unless `on` is any, with `@day` where the judged day stands. */
+  readonly sql: string;
+  readonly on: DayRule;
+};
 
 /** How many days before the business day of now; `any` looks at all rows. */
 export type DayRule = { readonly daysAgo: number } | "any";
@@ -180,6 +188,10 @@ export type IncidentPolicy = {
   readonly closeAfter: number;
   readonly unknownAfter: number;
   readonly remindMs: number;
+  /** Opening again within this of its resolution is the same incident. */
+  readonly reopenMs: number;
+  /** How long a bad day is judged again. */
+  readonly openDaysMs: number;
 };
 
 /** Periods in ms, aligned to the clock in UTC. */
@@ -194,6 +206,21 @@ export type Schedules = {
 export type Slack = {
   /** Never logged. */
   readonly token?: string;
-  readonly channels: Readonly<Record<ChannelKind, string>>;
+  /** Tells whether a click on a button comes from Slack. Never logged. */
+  readonly signingSecret?: string;
+  /** Ids of the users who may press buttons; everyone in the channel when there is none. */
+  readonly operators?: readonly string[];
+  readonly channels: Readonly<Record<Channel, string>>;
+  /** From the name of a channel to the address that posts to it, used when there is no token. Never logged. */
+  readonly webhooks: Readonly<Record<string, string>>;
   readonly repairs: "daily" | "off";
+};
+
+export type Receiver = {
+  readonly name: string;
+  /** Never logged. */
+  readonly url: string;
+  /** What a message is signed with. Never logged. */
+  readonly secret?: string;
+  readonly minSeverity: Severity;
 };

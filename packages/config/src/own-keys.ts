@@ -1,4 +1,4 @@
-/** Refuses keys that every JavaScript object answers to: what stands below them would be dropped, or asked for by mistake. Pure. */
+/** Refuses keys that every JavaScript object has already: what stands below them would be dropped. Pure. */
 
 import { isHolder, type Path } from "./path.ts";
 import type { Report } from "./problem.ts";

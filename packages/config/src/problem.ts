@@ -17,7 +17,7 @@ export type Problem = {
   readonly nearest?: string;
 };
 
-/** Tells of a problem. The words get the text at the path as it is written, never what the environment put in its place. */
+/** Tells of a problem. The words get the text at the path as it is written, where a variable is still `${NAME}`. */
 export type Report = (path: Path, words: string | ((text: string) => string), details?: Details) => void;
 
 export type Details = {
@@ -27,7 +27,7 @@ export type Details = {
   /** Where the nearest name is looked for, if these are too many to be told. Default: what is allowed. */
   readonly among?: readonly string[];
   readonly at?: "key";
-  /** What this can only be judged with: if it was taken out of the file, because something is wrong with it, this may be no problem. */
+  /** The problem may be none if one of these was taken out of the file because something is wrong with it. */
   readonly needs?: readonly Path[];
 };
 

@@ -43,7 +43,7 @@ export function readYaml(file: string, text: string): ReadYaml {
   };
 }
 
-/** The library's words without what they quote: that may be long, no text at all, or a secret; the place tells it too. */
+/** The library's words without what they quote, which may be long, no text at all, or a secret. */
 function faultOf({ code, pos: [offset, end], message }: YAMLError, text: string): YamlFault {
   const before = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
   const tag = isSecret([before]) ? "****" : text.slice(offset, end);

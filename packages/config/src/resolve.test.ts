@@ -4,6 +4,7 @@ import type { Config } from "./model.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
+const day = 24 * hour;
 
 function configOf(text: string, env: Record<string, string> = {}): Config {
   const loaded = parseConfig(text, { file: "/home/shop/kintsugi.yaml", env });
@@ -28,11 +29,18 @@ test("the smallest file keeps everything in one folder beside it", () => {
   expect(least).not.toHaveProperty("drift");
 });
 
-test("incidents open after one bad run, resolve after one good, and remind every four hours unless the file says else", () => {
-  expect(least.incidents).toEqual({ openAfter: 1, closeAfter: 1, unknownAfter: 2, remindMs: 4 * hour });
+test("incidents open after one bad run, resolve after one good, and are the same again for an hour unless the file says else", () => {
+  expect(least.incidents).toEqual({
+    openAfter: 1,
+    closeAfter: 1,
+    unknownAfter: 2,
+    remindMs: 4 * hour,
+    reopenMs: hour,
+    openDaysMs: 7 * day,
+  });
 });
 
-test("the functions run on the contract's schedules unless the file says else", () => {
+test("the functions run on the default schedules unless the file says else", () => {
   expect(least.schedules).toEqual({ drift: 2 * hour, canary: 30 * minute, cleanup: 15 * minute, patterns: 5 * minute, reconcile: hour });
   expect(configOf("version: 1\npipeline: s\ntimezone: UTC\nschedules: { drift: 1d }\n").schedules).toMatchObject({
     drift: 24 * hour,
@@ -40,23 +48,25 @@ test("the functions run on the contract's schedules unless the file says else", 
   });
 });
 
-test("messages go to the contract's channels, and a repair is told once a day, unless the file says else", () => {
+test("messages go to channels of no particular pipeline, and a repair is told once a day, unless the file says else", () => {
   expect(least.slack).toEqual({
     channels: {
       drift: "#deployment-alerts",
       canary: "#canary-alerts",
       gate: "#canary-alerts",
-      healing: "#nba-alerts",
-      watch: "#nba-alerts",
+      healing: "#healing-alerts",
+      watch: "#monitoring-alerts",
       critical: "#app-error-alerts",
     },
+    webhooks: {},
     repairs: "daily",
   });
   const given = configOf('version: 1\npipeline: s\ntimezone: UTC\nslack: { channels: { watch: "#ops" }, repairs: off }\n');
   expect(given.slack).toMatchObject({ channels: { watch: "#ops", canary: "#canary-alerts" }, repairs: "off" });
+  expect(least.receivers).toEqual([]);
 });
 
-test("the three patterns of the contract stand where the file names none", () => {
+test("the three default patterns stand where the file names none", () => {
   const base = { by: "healing_type", incidents: least.incidents };
   expect(least.patterns).toEqual([
     {
@@ -84,7 +94,7 @@ test("the three patterns of the contract stand where the file names none", () =>
   expect(configOf("version: 1\npipeline: s\ntimezone: UTC\npatterns: {}\n").patterns).toEqual([]);
 });
 
-test("a healer that names its collection only is the contract's healer", () => {
+test("a healer that names its collection only has every default", () => {
   const [healer] = configOf(
     "version: 1\npipeline: s\ntimezone: UTC\nhealers: { batch_cleanup: { batches: prediction_batches } }\n",
   ).healers;
@@ -92,10 +102,10 @@ test("a healer that names its collection only is the contract's healer", () => {
     name: "batch_cleanup",
     batches: "prediction_batches",
     fields: {
-      expected: "expected_players",
-      completed: "completed_players",
-      failed: "failed_players",
-      skipped: "skipped_players",
+      expected: "expected",
+      completed: "completed",
+      failed: "failed",
+      skipped: "skipped",
       done: "is_complete",
       created: "created_at",
       updated: "updated_at",
@@ -137,6 +147,10 @@ phases:
       tables:
         sql: select 7 as source_tables
         metrics: { source_tables: { fail: "< 1" } }
+      days:
+        sql: select count(*) as graded from signals where d = @day
+        metrics: { graded: { fail: "< 1" } }
+      today: { sql: select @day as d, on: today, metrics: { d: { fail: "< 1" } } }
       ever:  { table: log, metrics: { n: { count: "*", fail: "< 1" } } }
       dated: { table: log, day: d, metrics: { n: { count: "*", fail: "< 1" } } }
       now:   { table: log, day: d, on: today, metrics: { n: { count: "*", fail: "< 1" } } }
@@ -156,10 +170,23 @@ healers:
   tidy: { batches: b, fields: { done: finished }, complete_at: "75%", verify: { after: 10m, sql: "select true" }, limits: { per_hour: 5 } }
 patterns:
   flaky: { on: healing.completed, by: cause, failure_rate: ">= 50%", confidence: "95%", within: 2h, severity: red, incidents: { close_after: 2 } }
-incidents: { unknown_after: 4, remind: 1h }
-slack: { token: "\${TOKEN}", signing_secret: "\${SECRET}" }
+incidents: { unknown_after: 4, remind: 1h, reopen: 30m, open_days: 3 }
+slack:
+  token: "\${TOKEN}"
+  signing_secret: "\${SECRET}"
+  operators: [U012ABC, W99]
+  webhooks: { "#deployment-alerts": "\${DEPLOYMENT_WEBHOOK}" }
+receivers:
+  ops: { webhook: "\${OPS}", secret: "\${OPS_SECRET}", min_severity: critical }
+  lab: { webhook: "\${LAB}" }
 `,
-  { TOKEN: "xoxb-1" },
+  {
+    TOKEN: "xoxb-1",
+    DEPLOYMENT_WEBHOOK: "https://hooks.example/T1",
+    OPS: "https://ops.example/in",
+    OPS_SECRET: "s3cret",
+    LAB: "http://localhost:9/in",
+  },
 );
 
 test("paths are relative to the file", () => {
@@ -179,6 +206,7 @@ test("the calendar says what is due when", () => {
     where: "season_type = 'regular'",
     starts: "tipoff_utc",
     dueAfterMs: 6 * hour,
+    ends: "unknown",
   });
 });
 
@@ -191,7 +219,7 @@ test("a phase comes after the one above it unless it says after which", () => {
   expect(full.phases[1]).toHaveProperty("runbook", "docs/raw.md");
 });
 
-const incidents = { openAfter: 1, closeAfter: 1, unknownAfter: 4, remindMs: hour };
+const incidents = { openAfter: 1, closeAfter: 1, unknownAfter: 4, remindMs: hour, reopenMs: 30 * minute, openDaysMs: 3 * day };
 
 test("a check on a table carries its day, entity, severity and metrics", () => {
   expect(full.phases[1]!.checks[0]).toEqual({
@@ -237,6 +265,7 @@ test("a statement's columns are judged by their own names, red by default", () =
     severity: "red",
     incidents,
     sql: "select 7 as source_tables",
+    on: "any",
     metrics: [{ name: "source_tables", columns: [], fail: { op: "<", value: 1, timesExpected: false, text: "< 1" } }],
   });
 });
@@ -246,6 +275,9 @@ test.for<[check: string, on: "any" | { daysAgo: number }]>([
   ["dated", { daysAgo: 1 }],
   ["now", { daysAgo: 0 }],
   ["all", "any"],
+  ["tables", "any"],
+  ["days", { daysAgo: 1 }],
+  ["today", { daysAgo: 0 }],
 ])("the check %s looks at its day; yesterday where it says none", ([name, on]) => {
   expect(full.phases[1]!.checks.find((check) => check.name === name)).toMatchObject({ on });
 });
@@ -272,7 +304,7 @@ test("a service is red and due at once unless it says else; dates and words in i
 
 test("what a healer names replaces that default alone", () => {
   expect(full.healers[0]).toMatchObject({
-    fields: { done: "finished", expected: "expected_players" },
+    fields: { done: "finished", expected: "expected" },
     completeAt: 0.75,
     verify: { afterMs: 10 * minute, sql: "select true" },
     limits: { perTarget: 3, perHour: 5, blastRadius: 0.4 },
@@ -301,6 +333,50 @@ test("a token comes from the environment; one that is not set means the terminal
   expect(full.slack.token).toBe("xoxb-1");
   const without = configOf('version: 1\npipeline: s\ntimezone: UTC\nslack: { token: "${TOKEN}" }\n');
   expect(without.slack).not.toHaveProperty("token");
+});
+
+test("a signing secret that is not set means no buttons; without operators everyone in the channel may press them", () => {
+  expect(full.slack).not.toHaveProperty("signingSecret");
+  expect(full.slack.operators).toEqual(["U012ABC", "W99"]);
+  expect(least.slack).not.toHaveProperty("operators");
+  const slack = configOf('version: 1\npipeline: s\ntimezone: UTC\nslack: { signing_secret: "${S}" }\n', { S: "abc" }).slack;
+  expect(slack.signingSecret).toBe("abc");
+});
+
+test("a channel may have a webhook, whose address comes from the environment", () => {
+  expect(full.slack.webhooks).toEqual({ "#deployment-alerts": "https://hooks.example/T1" });
+});
+
+test("a receiver gets everything unless it says from which severity on", () => {
+  expect(full.receivers).toEqual([
+    { name: "ops", url: "https://ops.example/in", secret: "s3cret", minSeverity: "critical" },
+    { name: "lab", url: "http://localhost:9/in", minSeverity: "info" },
+  ]);
+});
+
+test("a calendar that ends may mean that nothing is expected", () => {
+  const { calendar } = configOf(
+    "version: 1\npipeline: s\ntimezone: UTC\ncalendar: { table: plan, day: day, entity: shop, ends: nothing expected }\n",
+  );
+  expect(calendar).toEqual({ table: "plan", day: "day", entity: "shop", dueAfterMs: 0, ends: "nothing expected" });
+});
+
+test.for<[about: string, of: (config: Config) => Config["incidents"] | undefined]>([
+  ["a check", (config) => config.phases[0]!.checks[0]!.incidents],
+  ["a service", (config) => config.drift!.services[0]!.incidents],
+  ["a gate", (config) => config.gates[0]!.incidents],
+  ["a pattern", (config) => config.patterns[0]!.incidents],
+])("%s may say for itself how long it is the same again and how long its bad days count", ([, of]) => {
+  const own = "incidents: { reopen: 2h, open_days: 30 }";
+  const config = configOf(`version: 1
+pipeline: s
+timezone: UTC
+phases: { raw: { checks: { c: { table: t, ${own}, metrics: { n: { count: "*", fail: "< 1" } } } } } }
+gates: { g: { before: raw, checks: [raw.c], ${own} } }
+drift: { history: { git: . }, deployments: { file: d.json }, services: { api: { paths: [api], ${own} } } }
+patterns: { p: { on: healing.completed, by: target, count: ">= 3", within: 1h, severity: red, ${own} } }
+`);
+  expect(of(config)).toEqual({ ...least.incidents, reopenMs: 2 * hour, openDaysMs: 30 * day });
 });
 
 test("a variable may stand anywhere, and two dollars stand for one", () => {

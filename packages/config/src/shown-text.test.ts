@@ -43,6 +43,29 @@ test.for<[name: string, token: string]>([
   expect(shown).not.toMatch(/xoxb|secret-1/);
 });
 
+const ADDRESS = "https://ops.example/in/s3cret";
+
+test.for<[name: string, text: string]>([
+  ["as text", 'slack: { webhooks: { "#x": ADDRESS } }\n'],
+  ["in the place of its channel", `slack: { webhooks: { "https://hooks.slack.com/services/s3cret": "#x" } }\n`],
+  ["one level too deep", 'slack: { webhooks: { "#x": { url: ADDRESS } } }\n'],
+  ["for all channels", "slack: { webhooks: ADDRESS }\n"],
+  ["in a list", "slack: { webhooks: [ADDRESS] }\n"],
+  ["of a receiver", "receivers: { ops: { webhook: ADDRESS } }\n"],
+  ["in the place of a receiver", "receivers: { ops: ADDRESS }\n"],
+  ["in the place of all receivers", "receivers: ADDRESS\n"],
+  ["in a list of receivers", "receivers: [{ url: ADDRESS }]\n"],
+  ["under a misspelt key", "receivers: { ops: { webhok: ADDRESS } }\n"],
+  ["twice", "receivers: { ops: { webhook: '${TOK}', webhook: ADDRESS } }\n"],
+  ["as the secret", "receivers: { ops: { webhook: '${TOK}', secret: ADDRESS } }\n"],
+  ["from the environment, with another beginning", "receivers: { ops: { webhook: '${TOK}' } }\n"],
+  ["of a channel, from the environment", `slack: { webhooks: { "#x": '\${TOK}' } }\n`],
+])("an address that lets anybody post is never shown: %s", ([, text]) => {
+  const shown = told(text.replaceAll("ADDRESS", ADDRESS), "ftp://ops.example/in/s3cret");
+  expect(shown).not.toBe("");
+  expect(shown).not.toContain("s3cret");
+});
+
 test.for<[name: string, text: string]>([
   ["quoted, with more behind it", 'token: "xoxb-secret-1" xoxb-secret-1\n'],
   ["with a stray bracket", "token: a\n}xoxb-secret-1\n"],
@@ -52,6 +75,8 @@ test.for<[name: string, text: string]>([
   ["as an alias", "slack: { token: *xoxb-secret-1 }\n"],
   ["under a password", "drift: { services: { api: { paths: [a], expect: { password: [xoxb-secret-1] } } } }\n"],
   ["as a reference that is none", "slack: { token: secret:xoxb-secret-1 }\n"],
+  ["as a webhook's alias", 'slack: { webhooks: { "#x": *xoxb-secret-1 } }\n'],
+  ["as a receiver's tag", "receivers: { ops: { webhook: !xoxb-secret-1 a } }\n"],
 ])("a secret is not shown in a file that cannot be read: %s", ([, text]) => {
   const shown = told(text);
   expect(shown).not.toBe("");
@@ -77,6 +102,16 @@ test.for<[path: readonly (string | number)[], secret: boolean]>([
   [["phases", "tokens", "after", 0], false],
   [["phases", "raw", "checks", "secrets", "table"], false],
   [["drift", "services", "token-service", "paths"], false],
+  [["slack", "signing_secret"], true],
+  [["slack", "webhooks", "#ops"], true],
+  [["slack", "webhooks", "#ops", "url"], true],
+  [["slack", "channels", "drift"], false],
+  [["slack", "operators", 0], false],
+  [["receivers", "ops"], true],
+  [["receivers", "ops", "webhook"], true],
+  [["receivers", "ops", "secret"], true],
+  [["receivers", "ops", "min_severity"], false],
+  [["receivers", "token-holder", "min_severity"], false],
 ])("whether %j is a secret is told by its keys, not by names that people gave: %s", ([path, secret]) => {
   expect(isSecret(path)).toBe(secret);
 });
@@ -85,6 +120,8 @@ test.for<[given: string, shown: string]>([
   ["plain", "plain"],
   ["a\u0000\nb", "a�b"],
   ["x".repeat(121), `${"x".repeat(120)}…`],
+  ["https://hooks.slack.com/services/T1/B1/abc", "****"],
+  ["it is xoxb-1-abc", "it is ****"],
 ])("%j is shown as %j", ([given, shown]) => {
   expect(shownText(given)).toBe(shown);
 });

@@ -1,4 +1,4 @@
-/** What is left of a faulty form, so that it is judged too: all problems are reported at once, and no fault makes another appear. Pure. */
+/** The valid part of a faulty form, so that all problems are told at once and no fault makes another appear. Pure. */
 
 import { z } from "zod";
 import { type CheckForm, ConfigForm } from "./form.ts";
@@ -15,21 +15,21 @@ type Partly<T> = T extends readonly unknown[]
       : { [K in keyof T]?: Partly<T[K]> | undefined }
     : T;
 
-const Sound = partly(ConfigForm) as z.ZodType<SoundPart>;
+const Valid = partly(ConfigForm) as z.ZodType<ValidSubset>;
 
-/** Whatever is sound. */
-export type SoundPart = Partly<ConfigForm>;
-export type SoundCheck = Partly<CheckForm>;
+/** Whatever has the right form. */
+export type ValidSubset = Partly<ConfigForm>;
+export type ValidCheck = Partly<CheckForm>;
 
 /** In a path that is needed: whatever stands directly in this map. */
 export const EVERY = Symbol("every");
 
 /** `removed`: what was taken out, and what was probably meant by a misspelt key. */
-export function soundPart(given: unknown): { form: SoundPart; removed: readonly Path[] } {
+export function validSubset(given: unknown): { form: ValidSubset; removed: readonly Path[] } {
   const value: unknown = structuredClone(given);
   const removed: Path[] = [];
   for (;;) {
-    const parsed = Sound.safeParse(value);
+    const parsed = Valid.safeParse(value);
     if (parsed.success) return { form: parsed.data, removed };
     const { issues } = parsed.error;
     const faulty = issues.flatMap(faultyPaths).filter((path) => remove(value, path));

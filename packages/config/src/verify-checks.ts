@@ -1,13 +1,14 @@
-/** Finds what is wrong with the checks as a whole: two kinds at once, metrics without an aggregate, what a statement would ignore. */
+/** Finds what is wrong with a check as a whole: two kinds at once, no aggregate, what a statement would ignore. */
 
+import { namesDay } from "./day-parameter.ts";
 import type { MetricForm } from "./form.ts";
 import { aggregates, type Aggregate } from "./model.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./problem.ts";
-import { EVERY, type SoundCheck, type SoundPart } from "./sound-part.ts";
+import { EVERY, type ValidCheck, type ValidSubset } from "./valid-subset.ts";
 import { verifyExpected, verifyMetricConditions } from "./verify-conditions.ts";
 
-export function verifyChecks({ phases, calendar }: SoundPart, report: Report): void {
+export function verifyChecks({ phases, calendar }: ValidSubset, report: Report): void {
   for (const [phase, given] of Object.entries(phases ?? {})) {
     for (const [name, check] of Object.entries(given?.checks ?? {})) {
       const checkPath = ["phases", phase, "checks", name];
@@ -23,7 +24,7 @@ export function verifyChecks({ phases, calendar }: SoundPart, report: Report): v
   }
 }
 
-function verifyCheck(check: SoundCheck, path: Path, report: Report): void {
+function verifyCheck(check: ValidCheck, path: Path, report: Report): void {
   if (check.table !== undefined && check.sql !== undefined) report(path, "a check has either `table` or `sql`, not both");
   if (check.table === undefined && check.sql === undefined)
     report(path, "a check has either `table` or `sql`", {
@@ -40,17 +41,25 @@ function verifyCheck(check: SoundCheck, path: Path, report: Report): void {
 }
 
 /** What only a table has would be ignored beside a statement. */
-function verifySqlCheck(check: SoundCheck, path: Path, report: Report): void {
+function verifySqlCheck(check: ValidCheck, path: Path, report: Report): void {
   const stray = (at: Path): void =>
     report(at, (key) => `${key} belongs to a check on a table; a statement has its own`, { offending: String(at.at(-1)) });
-  for (const key of ["day", "on", "entity", "where"] as const) if (check[key] !== undefined) stray([...path, key]);
+  for (const key of ["day", "entity", "where"] as const) if (check[key] !== undefined) stray([...path, key]);
   for (const [name, metric] of Object.entries(check.metrics ?? {}))
     if (metric.where !== undefined) stray([...path, "metrics", name, "where"]);
+  verifyDayOfStatement(check, path, report);
+}
+
+function verifyDayOfStatement({ sql = "", on }: ValidCheck, path: Path, report: Report): void {
+  if (on === undefined) return;
+  if (on === "any" && namesDay(sql)) report([...path, "on"], "`@day` needs a business day: an `on` other than any");
+  if (on !== "any" && !namesDay(sql))
+    report([...path, "on"], "`on` needs `@day` in the statement, where the judged day stands: without it every day is judged the same");
 }
 
 type MetricPlace = { readonly path: Path; readonly checkPath: Path; readonly named: readonly Aggregate[] };
 
-function verifyMetric(check: SoundCheck, metric: MetricForm, { path, checkPath, named }: MetricPlace, report: Report): void {
+function verifyMetric(check: ValidCheck, metric: MetricForm, { path, checkPath, named }: MetricPlace, report: Report): void {
   const [first, ...others] = named;
   if (first === undefined && check.sql === undefined)
     report(path, "a metric needs an aggregate", {

@@ -1,4 +1,4 @@
-/** Finds columns that are in no table, for who can ask the warehouse. Pure, but for reading the file again to tell where they stand. */
+/** Finds columns that are in no table, for who can ask the warehouse. Reads the file again to tell where they stand. */
 
 import { readFile } from "node:fs/promises";
 import type { Check, Config } from "./model.ts";
@@ -15,7 +15,10 @@ export function namedTables(config: Config): readonly string[] {
   return [...new Set(namedColumns(config).map(({ table }) => table))];
 }
 
-/** @param columnsOf by table; one that is not in it may still come, and is no problem. Names differ by more than their case, as in DuckDB. */
+/**
+ * Names differ by more than their case, as in DuckDB.
+ * @param columnsOf by table; a table that is not in it may still come, and is no problem
+ */
 export function verifyColumns(config: Config, columnsOf: ReadonlyMap<string, readonly string[]>, source: Source): readonly Problem[] {
   const problems = namedColumns(config).flatMap(({ table, column, tablePath, ...named }) => {
     const allowed = columnsOf.get(table);

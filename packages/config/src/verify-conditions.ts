@@ -5,7 +5,7 @@ import type { MetricForm, PatternForm } from "./form.ts";
 import type { Aggregate } from "./model.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./problem.ts";
-import type { SoundCheck } from "./sound-part.ts";
+import type { ValidCheck } from "./valid-subset.ts";
 import { parseCondition } from "./units.ts";
 
 /** @param aggregate undefined for a column of a statement, or where it is not known */
@@ -20,11 +20,15 @@ export function verifyMetricConditions(metric: MetricForm, aggregate: Aggregate 
   }
 }
 
-export function verifyExpected(check: SoundCheck, metric: MetricForm, { path, checkPath, hasCalendar }: Expecting, report: Report): void {
+export function verifyExpected(check: ValidCheck, metric: MetricForm, { path, checkPath, hasCalendar }: Expecting, report: Report): void {
   for (const level of ["warn", "fail"] as const) {
     const condition = parseCondition(metric[level] ?? "");
     if (condition === undefined || condition.op === "outside" || !condition.timesExpected) continue;
     const at = [...path, level];
+    if (check.sql !== undefined && check.table === undefined) {
+      report(at, "`expected` belongs to a check on a table", { needs: [[...checkPath, "table"]] });
+      continue;
+    }
     if (!hasCalendar) report(at, "`expected` needs a calendar", { needs: [["calendar"]] });
     if (check.day === undefined || check.on === "any")
       report(at, "`expected` needs a business day: `day`, and an `on` other than any", {

@@ -1,12 +1,12 @@
-/** Finds names that name nothing among phases, checks and gates, phases that go round in a circle, and keys that two checks would share. */
+/** Finds phases and checks that are named and do not exist, circles of phases, and keys that two checks would share. */
 
 import type { Path } from "./path.ts";
 import type { Report } from "./problem.ts";
-import { EVERY, type SoundPart } from "./sound-part.ts";
+import { EVERY, type ValidSubset } from "./valid-subset.ts";
 
-type Phases = NonNullable<SoundPart["phases"]>;
+type Phases = NonNullable<ValidSubset["phases"]>;
 
-export function verifyPhases({ phases }: SoundPart, report: Report): void {
+export function verifyPhases({ phases }: ValidSubset, report: Report): void {
   const names = Object.keys(phases ?? {});
   for (const name of names) {
     for (const [index, upstream] of (phases?.[name]?.after ?? []).entries())
@@ -20,7 +20,7 @@ export function verifyPhases({ phases }: SoundPart, report: Report): void {
   verifyKeys(phases ?? {}, report);
 }
 
-/** By default a phase comes after the one above it: with another that was taken out, or its `after`, that is not known. */
+/** By default a phase comes after the one above it, which is not known if that one or its `after` was taken out. */
 function verifyOrder(phases: Phases, name: string, report: Report): void {
   const names = Object.keys(phases);
   const explicit = (phase: string): readonly string[] => phases[phase]?.after ?? [];
@@ -62,7 +62,7 @@ function verifyKeys(phases: Phases, report: Report): void {
   }
 }
 
-export function verifyGates({ gates, phases }: SoundPart, report: Report): void {
+export function verifyGates({ gates, phases }: ValidSubset, report: Report): void {
   const names = Object.keys(phases ?? {});
   const checks = names.flatMap((phase) => Object.keys(phases?.[phase]?.checks ?? {}).map((check) => `${phase}.${check}`));
   for (const [name, gate] of Object.entries(gates ?? {})) {

@@ -1,8 +1,9 @@
-/** Finds what has the right form and still cannot work: rules that never fail, names that name nothing, two healers on one collection. */
+/** Finds what has the right form and still cannot work, such as a rule that never fails. */
 
 import type { Report } from "./problem.ts";
-import type { SoundPart } from "./sound-part.ts";
+import type { ValidSubset } from "./valid-subset.ts";
 import { durationMs } from "./units.ts";
+import { verifyChannels } from "./verify-channels.ts";
 import { verifyChecks } from "./verify-checks.ts";
 import { verifyPatternConditions } from "./verify-conditions.ts";
 import { verifyGates, verifyPhases } from "./verify-phases.ts";
@@ -12,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** The collections of the system's own memory begin so. */
 const OWN = "kintsugi_";
 
-export function verify(form: SoundPart, report: Report): void {
+export function verify(form: ValidSubset, report: Report): void {
   verifyTimezone(form, report);
   if (form.calendar?.due_after !== undefined && form.calendar.starts === undefined)
     report(["calendar", "due_after"], "`due_after` needs `starts`, the column that says when an entity starts", {
@@ -25,9 +26,10 @@ export function verify(form: SoundPart, report: Report): void {
   verifyHealers(form, report);
   verifyPatterns(form, report);
   verifySchedules(form, report);
+  verifyChannels(form, report);
 }
 
-function verifyTimezone({ timezone }: SoundPart, report: Report): void {
+function verifyTimezone({ timezone }: ValidSubset, report: Report): void {
   if (timezone === undefined) return;
   try {
     Intl.DateTimeFormat("en", { timeZone: timezone });
@@ -38,7 +40,7 @@ function verifyTimezone({ timezone }: SoundPart, report: Report): void {
   }
 }
 
-function verifyDrift({ drift }: SoundPart, report: Report): void {
+function verifyDrift({ drift }: ValidSubset, report: Report): void {
   const needs = (key: string, ...names: readonly string[]) => names.map((name) => ["drift", key, name]);
   if (drift?.history !== undefined && drift.history.git === undefined)
     report(["drift", "history"], "`git`, the path of a repository, is missing", { needs: needs("history", "git", "github") });
@@ -46,7 +48,7 @@ function verifyDrift({ drift }: SoundPart, report: Report): void {
     report(["drift", "deployments"], "`file`, the deployments file, is missing", { needs: needs("deployments", "file", "cloud_run") });
 }
 
-function verifyHealers({ healers }: SoundPart, report: Report): void {
+function verifyHealers({ healers }: ValidSubset, report: Report): void {
   const owners = new Map<string, string>();
   for (const [name, healer] of Object.entries(healers ?? {})) {
     const path = ["healers", name];
@@ -63,7 +65,7 @@ function verifyHealers({ healers }: SoundPart, report: Report): void {
   }
 }
 
-function verifyPatterns({ patterns }: SoundPart, report: Report): void {
+function verifyPatterns({ patterns }: ValidSubset, report: Report): void {
   for (const [name, pattern] of Object.entries(patterns ?? {})) {
     const path = ["patterns", name];
     const needsRate = [[...path, "failure_rate"]];
@@ -78,7 +80,7 @@ function verifyPatterns({ patterns }: SoundPart, report: Report): void {
   }
 }
 
-function verifySchedules({ schedules }: SoundPart, report: Report): void {
+function verifySchedules({ schedules }: ValidSubset, report: Report): void {
   for (const [name, period] of Object.entries(schedules ?? {})) {
     const ms = period === undefined ? HOUR_MS : durationMs(period);
     const isAligned = ms >= 1_000 && (ms <= HOUR_MS ? HOUR_MS % ms === 0 : ms % HOUR_MS === 0 && DAY_MS % ms === 0);
