@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { businessDay, dayBefore } from "./business-day.ts";
+import { businessDay, dayBefore, endOfDay } from "./business-day.ts";
 
 test.for<[name: string, at: string, zone: string, day: string]>([
   ["an evening in New York is not yet the day of UTC", "2026-02-10T00:30:00Z", "America/New_York", "2026-02-09"],
@@ -21,4 +21,12 @@ test.for<[name: string, at: string, days: number, day: string]>([
   ["in the hour that comes twice", "2026-11-01T06:30:00Z", 1, "2026-10-31"],
 ])("days are counted on the calendar, not in hours: %s", ([, at, days, day]) => {
   expect(dayBefore(Date.parse(at), "America/New_York", days)).toBe(day);
+});
+
+test.for<[day: string, end: string]>([
+  ["2026-02-09", "2026-02-10T05:00:00.000Z"],
+  ["2026-03-08", "2026-03-09T04:00:00.000Z"],
+  ["2026-12-31", "2027-01-01T05:00:00.000Z"],
+])("the business day %s is over when the next one begins in its zone", ([day, end]) => {
+  expect(new Date(endOfDay(day, "America/New_York")).toISOString()).toBe(end);
 });

@@ -11,3 +11,8 @@ export function businessDay(atMs: number, timezone: string): string {
 export function dayBefore(atMs: number, timezone: string, days: number): string {
   return Temporal.PlainDate.from(businessDay(atMs, timezone)).subtract({ days }).toString();
 }
+
+/** When a business day is over, epoch ms. */
+export function endOfDay(day: string, timezone: string): number {
+  return Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(timezone).epochMilliseconds;
+}

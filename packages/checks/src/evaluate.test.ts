@@ -10,7 +10,7 @@ import { type Evaluation, type EvaluationRequest, evaluateChecks } from "./evalu
 const day = "2026-02-09";
 /** 07:00 in New York on the day after. */
 const morning = Date.parse("2026-02-10T12:00:00Z");
-const incidents = { openAfter: 1, closeAfter: 1, unknownAfter: 2, remindMs: 14_400_000 };
+const incidents = { openAfter: 1, closeAfter: 1, unknownAfter: 2, remindMs: 14_400_000, reopenMs: 3_600_000, openDaysMs: 604_800_000 };
 const timezone = "America/New_York";
 const calendar: Calendar = {
   table: "raw.schedule",
@@ -19,6 +19,7 @@ const calendar: Calendar = {
   where: "kind <> 'exhibition'",
   starts: "tipoff",
   dueAfterMs: 6 * 3_600_000,
+  ends: "unknown",
 };
 
 let connection: DuckDBConnection;
@@ -68,13 +69,14 @@ const tableCheck = (name: string, metrics: readonly Metric[], more: object = {})
   metrics,
   ...more,
 });
-const sqlCheck = (name: string, sql: string, metrics: readonly Metric[]): Check => ({
+const sqlCheck = (name: string, sql: string, metrics: readonly Metric[], on: Check["on"] = "any"): Check => ({
   kind: "sql",
   phase: "raw",
   name,
   severity: "red",
   incidents,
   sql,
+  on,
   metrics,
 });
 
@@ -209,7 +211,7 @@ test.for<[name: string, at: string, wanted: Partial<CheckResult>]>([
 test("a day on which the calendar lists nothing is not applicable, and asks nothing of the table", async () => {
   const { checks, queries } = await evaluate([tableCheck("c", [rowsOfGames])], { config: { timezone, calendar }, day: "2026-02-10" });
   expect(checks).toMatchObject([{ verdict: "not_applicable", reason: "nothing expected", expected: 0 }]);
-  expect(queries).toBe(1);
+  expect(queries).toBe(2);
 });
 
 test("a thin and a missing game are named, and rows of games that are not listed do not make up for them", async () => {
@@ -221,7 +223,7 @@ test("a thin and a missing game are named, and rows of games that are not listed
   expect(result).toMatchObject({
     verdict: "finding",
     expected: 3,
-    reason: "23 < 15 * expected (45): missing 003; thin 002 (3)",
+    reason: "23 < 45 (15 * expected): missing 003; thin 002 (3)",
     metrics: [
       {
         actual: 23,
@@ -237,7 +239,7 @@ test("a thin and a missing game are named, and rows of games that are not listed
 test("a day with games and no row at all is a finding that names every game", async () => {
   await connection.run("CREATE OR REPLACE TABLE bare AS SELECT * FROM raw.box WHERE false");
   const result = await evaluateOne(tableCheck("c", [rowsOfGames], { table: "bare", entity: "game" }), { config: { timezone, calendar } });
-  expect(result).toMatchObject({ verdict: "finding", reason: "0 < 15 * expected (45): missing 001, 002, 003" });
+  expect(result).toMatchObject({ verdict: "finding", reason: "0 < 45 (15 * expected): missing 001, 002, 003" });
 });
 
 test.for<[name: string, metrics: readonly Metric[], more: object, withRow: readonly string[] | undefined]>([
@@ -320,4 +322,68 @@ test.for<[name: string, sql: string, wanted: Partial<CheckResult>]>([
   ["a mistake", "select 7 as tables from nowhere", { verdict: "unknown" }],
 ])("a statement's column is judged by its name: %s", async ([, sql, wanted]) => {
   expect(await evaluateOne(sqlCheck("s", sql, [column("tables")]))).toMatchObject(wanted);
+});
+
+test("a statement about days is asked for the judged day, as a literal", async () => {
+  const check = sqlCheck("s", "select count(*) as tables from raw.box where d = @day", [column("tables")], { daysAgo: 1 });
+  expect(await evaluateOne(check)).toMatchObject({ day, verdict: "ok", metrics: [{ actual: 60 }] });
+  expect(await evaluateOne(check, { day: "2026-02-08" })).toMatchObject({ day: "2026-02-08", verdict: "finding" });
+  expect(await evaluateOne(check, { day: "2026-02-10", config: { timezone, calendar } })).toMatchObject({ verdict: "not_applicable" });
+});
+
+test("days that were bad are judged again after the check's own day, and age only for that", async () => {
+  const check = tableCheck("c", [metric("count", "*", { fail: plain("<", 1) }), metric("age", "seen", { fail: plain(">", 1) })]);
+  const { judged } = await evaluate([check], { badDays: () => ["2026-02-08", day, "2026-02-07"] });
+  expect(judged.map(({ result, isAgain }) => [result.day, result.verdict, isAgain])).toEqual([
+    [day, "finding", false],
+    ["2026-02-07", "finding", true],
+    ["2026-02-08", "finding", true],
+  ]);
+  expect(judged[1]!.result.metrics).toMatchObject([
+    { name: "count", actual: 0 },
+    { name: "age", verdict: "not_applicable" },
+  ]);
+});
+
+test("a calendar that has run out is unknown, and no other day asks for its end", async () => {
+  const config = { timezone, calendar };
+  const { judged, queries } = await evaluate([tableCheck("c", [rowsOfGames])], { config, day: "2026-02-12" });
+  expect(judged).toMatchObject([
+    { result: { verdict: "unknown", reason: "the calendar ends on 2026-02-11" }, fault: { cause: "table raw.schedule", isPassing: false } },
+  ]);
+  expect(queries).toBe(2);
+  expect(await evaluate([tableCheck("c", [rowsOfGames])], { config })).toMatchObject({ queries: 2 });
+});
+
+test("where nothing is expected after the calendar's end, its end is not asked for", async () => {
+  const config = { timezone, calendar: { ...calendar, ends: "nothing expected" as const } };
+  const { checks, queries } = await evaluate([tableCheck("c", [rowsOfGames])], { config, day: "2026-02-12" });
+  expect(checks).toMatchObject([{ verdict: "not_applicable", reason: "nothing expected" }]);
+  expect(queries).toBe(1);
+});
+
+test("a waived game is neither listed nor due", async () => {
+  const { calendar: days, checks } = await evaluate([tableCheck("c", [rowsOfGames])], {
+    config: { timezone, calendar },
+    waived: ["003", "777"],
+  });
+  expect(days.get(day)).toEqual({ listed: ["001", "002"], due: ["001", "002"], waived: ["003"] });
+  expect(checks).toMatchObject([{ expected: 2 }]);
+});
+
+const failing = (error: Error): Warehouse => ({ dialect: "duckdb", query: async () => await Promise.reject(error) });
+
+test.for<[name: string, error: Error, check: Check, fault: object]>([
+  ["a wrong statement", new Failure("permanent", "x"), tableCheck("c", [rowsOfGames]), { cause: "table raw.box", isPassing: false }],
+  ["a wrong statement of the user's", new Failure("permanent", "x"), sqlCheck("s", "select 1", [column("n")]), { isPassing: false }],
+  ["a warehouse that is away", new Failure("transient", "x"), tableCheck("c", [rowsOfGames]), { cause: "warehouse", isPassing: true }],
+  [
+    "what the adapter names",
+    new Failure("needs-human", "x", { about: "dataset raw" }),
+    sqlCheck("s", "select 1", [column("n")]),
+    { cause: "dataset raw", isPassing: false },
+  ],
+])("what could not be looked at says why: %s", async ([, error, check, fault]) => {
+  const { judged } = await evaluate([check], { warehouse: failing(error) });
+  expect(judged[0]!.fault).toEqual(fault);
 });

@@ -15,11 +15,11 @@ const points: Metric = { name: "points", aggregate: "null_rate", columns: ["poin
 const nobody = { expected: undefined, due: [] };
 
 test.for<[name: string, value: number, verdict: MetricResult["verdict"], expected: string, reason: string | undefined]>([
-  ["enough", 200, "ok", "< 15 * expected (150)", undefined],
-  ["few", 199, "warn", "< 20 * expected (200)", "199 < 20 * expected (200)"],
-  ["the fail bound itself", 150, "warn", "< 20 * expected (200)", "150 < 20 * expected (200)"],
-  ["too few", 149, "finding", "< 15 * expected (150)", "149 < 15 * expected (150)"],
-  ["none", 0, "finding", "< 15 * expected (150)", "0 < 15 * expected (150)"],
+  ["enough", 200, "ok", "< 150 (15 * expected)", undefined],
+  ["few", 199, "warn", "< 200 (20 * expected)", "199 < 200 (20 * expected)"],
+  ["the fail bound itself", 150, "warn", "< 200 (20 * expected)", "150 < 200 (20 * expected)"],
+  ["too few", 149, "finding", "< 150 (15 * expected)", "149 < 150 (15 * expected)"],
+  ["none", 0, "finding", "< 150 (15 * expected)", "0 < 150 (15 * expected)"],
 ])("a failing condition outweighs a warning, and both say the number that was wanted: %s", ([, value, verdict, expected, reason]) => {
   const judged = judgeMetric(rows, { value }, { expected: 10, due: [] });
   expect(judged).toEqual({ name: "rows", actual: value, verdict, expected, ...(reason === undefined ? {} : { reason }) });
@@ -54,8 +54,8 @@ test("one thin and one missing entity fail a day whose total is enough, and both
     name: "rows",
     actual: 63,
     verdict: "finding",
-    expected: "< 15 * expected (45)",
-    reason: "63 < 15 * expected (45): missing g2; thin g3 (3)",
+    expected: "< 45 (15 * expected)",
+    reason: "thin g3 (3), missing g2, each needs 15",
     entities: [
       { id: "g2", actual: 0, state: "missing" },
       { id: "g3", actual: 3, state: "thin" },
@@ -66,6 +66,24 @@ test("one thin and one missing entity fail a day whose total is enough, and both
 test("an entity that only warns is named in the warning", () => {
   const judged = judgeMetric(rows, { value: 80, byEntity: entityCounts({ g1: 32, g2: 30, g3: 18 }) }, { expected: 3, due });
   expect(judged).toMatchObject({ verdict: "warn", entities: [{ id: "g3", actual: 18, state: "thin" }] });
+});
+
+test("where all together are too few, the total and the entities are told", () => {
+  const judged = judgeMetric(rows, { value: 33, byEntity: entityCounts({ g1: 30, g3: 3 }) }, { expected: 3, due });
+  expect(judged.reason).toBe("33 < 45 (15 * expected): missing g2; thin g3 (3)");
+});
+
+test.for<[condition: Condition, counts: readonly [number, number], reason: string]>([
+  [ofExpected("<", 6), [7, 5], "thin g2 (5), each needs 6"],
+  [ofExpected("<=", 5), [7, 5], "thin g2 (5), each needs more than 5"],
+  [ofExpected(">", 8), [1, 9], "thin g2 (9), each may have 8 at most"],
+  [ofExpected(">=", 9), [1, 9], "thin g2 (9), each may have less than 9"],
+  [ofExpected("=", 9), [1, 9], "thin g2 (9), each may not have 9"],
+  [ofExpected("!=", 6), [7, 5], "thin g1 (7), g2 (5), each needs exactly 6"],
+])("what each entity needs is told with its condition: %o", ([fail, [g1, g2], reason]) => {
+  const each = { name: "rows", aggregate: "count", columns: ["*"], fail } as const;
+  const judged = judgeMetric(each, { value: g1 + g2, byEntity: entityCounts({ g1, g2 }) }, { expected: 2, due: ["g1", "g2"] });
+  expect(judged).toMatchObject({ verdict: "finding", reason });
 });
 
 test("an entity that is not due is not missed", () => {

@@ -3,7 +3,9 @@
 import { holds } from "@kintsugi/config/condition-holds";
 import type { Condition, Metric } from "@kintsugi/config/model";
 import type { CheckResult, MetricResult } from "@kintsugi/events/canary";
+import { nameSome } from "@kintsugi/events/name-some";
 import { needsEntities } from "./compile.ts";
+import { showAgainst, showCondition, showLimit } from "./show-value.ts";
 
 /** What the warehouse said for one metric. */
 export type Measured = {
@@ -18,43 +20,33 @@ export type Expectation = {
   readonly due: readonly string[];
 };
 
-const MAX_ENTITIES = 50;
-const MAX_NAMED = 20;
+type Entity = NonNullable<MetricResult["entities"]>[number];
 
-export function judgeMetric(metric: Metric, measured: Measured, { expected, due }: Expectation): MetricResult {
+const MAX_ENTITIES = 50;
+
+export function judgeMetric(metric: Metric, measured: Measured, expectation: Expectation): MetricResult {
   const { value } = measured;
-  const decisive = metric.fail ?? metric.warn!;
-  const base = { name: metric.name, actual: value, expected: show(decisive, expected) };
+  const { expected } = expectation;
+  const base = { name: metric.name, actual: value, expected: showCondition(metric.fail ?? metric.warn!, expected) };
   if (value === null)
     return expected === 0 ? { ...base, verdict: "ok" } : { ...base, verdict: "finding", reason: "no value where a number was needed" };
-  const thin =
-    measured.byEntity === undefined || !needsEntities(metric) ? { fail: [], warn: [] } : thinEntities(metric, measured.byEntity, due);
-  const fails = metric.fail !== undefined && (holds(metric.fail, value, expected) || thin.fail.length > 0);
-  if (fails) return { ...base, verdict: "finding", reason: reasonOf(metric.fail, value, expected, thin.fail), ...entitiesOf(thin.fail) };
-  const warns = metric.warn !== undefined && (holds(metric.warn, value, expected) || thin.warn.length > 0);
-  if (warns)
-    return {
-      ...base,
-      expected: show(metric.warn, expected),
-      verdict: "warn",
-      reason: reasonOf(metric.warn, value, expected, thin.warn),
-      ...entitiesOf(thin.warn),
-    };
+  for (const [condition, verdict] of [[metric.fail, "finding"] as const, [metric.warn, "warn"] as const]) {
+    if (condition === undefined) continue;
+    const entities = needsEntities(metric) ? thinEntities(condition, measured, expectation) : [];
+    if (!holds(condition, value, expected) && entities.length === 0) continue;
+    const reason = reasonOf(condition, value, expected, entities);
+    return { ...base, expected: showCondition(condition, expected), verdict, reason, ...entitiesOf(entities) };
+  }
   return { ...base, verdict: "ok" };
 }
 
-type Entity = NonNullable<MetricResult["entities"]>[number];
-
 /** Per entity the condition is judged with expected = 1. */
-function thinEntities(metric: Metric, byEntity: ReadonlyMap<string, number>, due: readonly string[]): { fail: Entity[]; warn: Entity[] } {
-  const judged = (condition: Condition | undefined): Entity[] =>
-    condition === undefined || condition.op === "outside" || !condition.timesExpected
-      ? []
-      : due
-          .map((id) => ({ id, actual: byEntity.get(id) ?? 0 }))
-          .filter(({ actual }) => holds(condition, actual, 1))
-          .map((entity) => ({ ...entity, state: byEntity.has(entity.id) ? ("thin" as const) : ("missing" as const) }));
-  return { fail: judged(metric.fail), warn: judged(metric.warn) };
+function thinEntities(condition: Condition, { byEntity }: Measured, { due }: Expectation): readonly Entity[] {
+  if (byEntity === undefined || condition.op === "outside" || !condition.timesExpected) return [];
+  return due
+    .map((id) => ({ id, actual: byEntity.get(id) ?? 0 }))
+    .filter(({ actual }) => holds(condition, actual, 1))
+    .map((entity) => ({ ...entity, state: byEntity.has(entity.id) ? "thin" : "missing" }));
 }
 
 function entitiesOf(entities: readonly Entity[]): { entities?: Entity[] } {
@@ -68,26 +60,37 @@ export function verdictOf(metrics: readonly MetricResult[]): CheckResult["verdic
   return metrics.length > 0 && metrics.every(({ verdict }) => verdict === "not_applicable") ? "not_applicable" : "ok";
 }
 
+/** Where all together are enough and some by themselves are not, only these are named: the total would say what is not so. */
 function reasonOf(condition: Condition, value: number, expected: number | undefined, entities: readonly Entity[]): string {
-  const names = (state: Entity["state"]): string[] => {
-    const such = entities.filter((entity) => entity.state === state);
-    return such.length === 0 ? [] : [`${state} ${nameSome(such.map(({ id, actual }) => (state === "thin" ? `${id} (${actual})` : id)))}`];
-  };
-  const parts = [...names("missing"), ...names("thin")];
-  return `${round(value)} ${show(condition, expected)}${parts.length === 0 ? "" : `: ${parts.join("; ")}`}`;
+  const thin = named("thin", entities, ({ id, actual }) => `${id} (${actual})`);
+  const missing = named("missing", entities, ({ id }) => id);
+  if (!holds(condition, value, expected)) return [...thin, ...missing, `each ${needOf(condition)}`].join(", ");
+  const shown = showAgainst(condition, value, expected);
+  return entities.length === 0 ? shown : `${shown}: ${[...missing, ...thin].join("; ")}`;
 }
 
-/** What is not named is counted, so that nobody takes the named ones for all. */
-export function nameSome(names: readonly string[]): string {
-  const more = names.length - MAX_NAMED;
-  return `${names.slice(0, MAX_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+function named(state: Entity["state"], entities: readonly Entity[], nameOf: (entity: Entity) => string): string[] {
+  const such = entities.filter((entity) => entity.state === state);
+  return such.length === 0 ? [] : [`${state} ${nameSome(such.map(nameOf))}`];
 }
 
-function show(condition: Condition, expected: number | undefined): string {
-  if (condition.op === "outside" || !condition.timesExpected || expected === undefined) return condition.text;
-  return `${condition.text} (${round(condition.value * expected)})`;
-}
-
-function round(value: number): string {
-  return String(Math.round(value * 10_000) / 10_000);
+/** What a condition that fails wants of each entity. */
+function needOf(condition: Condition): string {
+  const limit = showLimit(condition, 1);
+  switch (condition.op) {
+    case "<":
+      return `needs ${limit}`;
+    case "<=":
+      return `needs more than ${limit}`;
+    case ">":
+      return `may have ${limit} at most`;
+    case ">=":
+      return `may have less than ${limit}`;
+    case "=":
+      return `may not have ${limit}`;
+    case "!=":
+      return `needs exactly ${limit}`;
+    case "outside":
+      return `needs ${limit}`;
+  }
 }

@@ -14,7 +14,7 @@ phases:
     checks:
       sales:  { table: sales, day: d, entity: shop, metrics: { rows: { count: "*", fail: "< expected" } } }
       twins:  { table: sales, day: d, entity: shop, metrics: { twins: { duplicate_count: id, fail: "> 0" } } }
-      tables: { sql: select 7 as n, metrics: { n: { fail: "< 1" } } }
+      tables: { sql: "select 7 as n from t where d = @day", metrics: { n: { fail: "< 1" } } }
   reports: {}
 gates:
   raw-to-reports: { before: reports, checks: [raw.sales, raw.twins, raw.tables] }
@@ -31,6 +31,7 @@ test("every statement that a configuration would send is listed, with its name a
   const statements = listStatements(config, "bigquery", Date.parse("2026-02-10T12:00:00Z"));
   expect(statements.map(({ name, parameters }) => [name, parameters])).toEqual([
     ["calendar", {}],
+    ["calendar:end", {}],
     ["canary:raw.sales", {}],
     ["canary:raw.twins", {}],
     ["canary:raw.tables", {}],
@@ -38,10 +39,10 @@ test("every statement that a configuration would send is listed, with its name a
     ["verify:tidy", { target: "STRING" }],
   ]);
   expect(statements[0]!.sql).toContain("DATE '2026-02-09'");
-  expect(statements[1]!.sql).toContain("FROM `sales` WHERE `d` = DATE '2026-02-09' AND CAST(`shop` AS STRING) IN (");
-  expect(statements[2]!.sql).not.toContain("GROUPING");
-  expect(statements[3]!.sql).toBe("select 7 as n");
-  expect(statements[4]!.sql).toContain("GROUPING");
+  expect(statements[2]!.sql).toContain("FROM `sales` WHERE `d` = DATE '2026-02-09' AND CAST(`shop` AS STRING) IN (");
+  expect(statements[3]!.sql).not.toContain("GROUPING");
+  expect(statements[4]!.sql).toBe("select 7 as n from t where d = DATE '2026-02-09'");
+  expect(statements[5]!.sql).toContain("GROUPING");
 });
 
 test("a TiB costs 6.25 dollars", () => {

@@ -1,9 +1,10 @@
 /** Every statement that a configuration would send to the warehouse, for `kintsugi sql`. */
 
-import type { Config, TableCheck } from "@kintsugi/config/model";
+import type { Check, Config, TableCheck } from "@kintsugi/config/model";
 import type { Dialect } from "@kintsugi/ports/warehouse";
+import { statementOf } from "./ask-sql.ts";
 import { dayBefore } from "./business-day.ts";
-import { compileCalendar } from "./calendar.ts";
+import { compileCalendar, compileCalendarEnd } from "./calendar.ts";
 import { compileTable, type TableQuestion } from "./compile.ts";
 
 export type Statement = { readonly name: string; readonly sql: string; readonly parameters: Readonly<Record<string, string>> };
@@ -16,14 +17,16 @@ export function listStatements(config: Config, dialect: Dialect, nowMs: number):
   const statements: Statement[] = [];
   if (calendar !== undefined)
     statements.push({ name: "calendar", sql: compileCalendar(dialect, calendar, dayBefore(nowMs, timezone, 1)), parameters: {} });
+  if (calendar?.ends === "unknown") statements.push({ name: "calendar:end", sql: compileCalendarEnd(dialect, calendar), parameters: {} });
+  const dayOf = ({ on }: Check): string | undefined => (on === "any" ? undefined : dayBefore(nowMs, timezone, on.daysAgo));
   const questionOf = (check: TableCheck): TableQuestion => {
-    const day = check.on === "any" || check.day === undefined ? undefined : dayBefore(nowMs, timezone, check.on.daysAgo);
+    const day = check.day === undefined ? undefined : dayOf(check);
     const entities = check.entity === undefined || calendar === undefined ? undefined : SAMPLE_ENTITIES;
     return { check, metrics: check.metrics, day, entities, nowMs };
   };
   const checks = phases.flatMap((phase) => phase.checks);
   for (const check of checks) {
-    const sql = check.kind === "sql" ? check.sql : compileTable(dialect, questionOf(check));
+    const sql = check.kind === "sql" ? statementOf(check, dayOf(check)) : compileTable(dialect, questionOf(check));
     statements.push({ name: `canary:${check.phase}.${check.name}`, sql, parameters: {} });
   }
   for (const gate of config.gates) {

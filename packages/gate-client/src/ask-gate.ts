@@ -19,10 +19,11 @@ export type GateQuestion = {
   readonly consumer: string;
   /** Business day, YYYY-MM-DD. */
   readonly day?: string;
+  /** A gate tries a warehouse that is away for 10 s before it answers. */
   readonly timeoutMs?: number;
 };
 
-export async function askGate({ url, token, gate, consumer, day, timeoutMs = 10_000 }: GateQuestion): Promise<GateAnswer> {
+export async function askGate({ url, token, gate, consumer, day, timeoutMs = 30_000 }: GateQuestion): Promise<GateAnswer> {
   try {
     const response = await fetch(`${url.replace(/\/+$/, "")}/gates/${encodeURIComponent(gate)}/decisions`, {
       method: "POST",

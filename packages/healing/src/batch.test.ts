@@ -123,6 +123,8 @@ test.for<[name: string, data: JsonObject, reason: string]>([
   ["a time in words", { ...document, updated_at: "yesterday" }, "updated_at has a form that is not known"],
   ["a time without a zone", { ...document, updated_at: "2026-02-05T19:31:02" }, "updated_at has a form that is not known"],
   ["no time at all", { ...document, created_at: null, updated_at: null }, "neither updated_at nor created_at tells a time"],
+  ["a time in microseconds", { ...document, updated_at: 1_770_319_401_000_000 }, "updated_at has a form that is not known"],
+  ["a time in nanoseconds", { ...document, created_at: 1_770_319_401_000_000_000 }, "created_at has a form that is not known"],
   ["skips as a number", { ...document, skipped_players: 17 }, "skipped_players has a form that is not known"],
   ["skips of both kinds", { ...document, skipped_players: { a: 1, b: "injured" } }, "skipped_players has a form that is not known"],
   ["skips below zero", { ...document, skipped_players: { injured: -3 } }, "skipped_players has a form that is not known"],

@@ -31,49 +31,53 @@ const MAX_NAMED = 20;
 const MAX_REASON = 100;
 
 const Amount = z.number().nonnegative();
-const When = z.union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.number().positive().transform(epochMs)]);
+/** Seconds and milliseconds both reach to the year 5138: what is larger is in no unit that is known. */
+const MAX_SECONDS = 1e11;
+const Epoch = z
+  .number()
+  .positive()
+  .lt(MAX_SECONDS * 1_000)
+  .transform((value) => (value < MAX_SECONDS ? value * 1_000 : value));
+const When = z.union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), Epoch]);
 const Skipped = z.union([Ids, z.record(z.string(), Amount), z.record(z.string(), z.string())]);
 
 export function readBatch(target: string, data: JsonObject, healer: Pick<Healer, "fields" | "reasons">): BatchRead {
-  const { fields, reasons } = healer;
   // Nothing heals off the record: what no event can name is left alone.
   if (!isNameable(target)) return { unreadable: "its id is too long, or has a character that no event may carry: rename it" };
-  const read = <T extends z.ZodType>(field: string, form: T): z.infer<T> | undefined => {
-    const parsed = form.optional().safeParse(data[field] ?? undefined);
-    if (!parsed.success) throw new Unreadable(`${field} has a form that is not known`);
-    return parsed.data;
-  };
   try {
-    const expectedField = read(fields.expected, z.union([Amount, Ids]));
-    if (expectedField === undefined) throw new Unreadable(`${fields.expected} is missing`);
-    const created = read(fields.created, When);
-    const updated = read(fields.updated, When) ?? created;
-    if (updated === undefined) throw new Unreadable(`neither ${fields.updated} nor ${fields.created} tells a time`);
-    const members = Array.isArray(expectedField) ? new Set(expectedField) : undefined;
-    const expected = members?.size ?? (expectedField as number);
-    const completedField = read(fields.completed, z.union([Ids, Amount])) ?? 0;
-    const done = typeof completedField === "number" ? undefined : new Set(completedField.filter((id) => members?.has(id) ?? true));
-    const completed = done?.size ?? (completedField as number);
-    const { skipped, unclassified } = countSkips(read(fields.skipped, Skipped) ?? {}, { members, done, reasons });
-    const settled = Math.min(completed + sum(Object.values(skipped)), Math.max(expected, completed));
-    return {
-      batch: {
-        target,
-        expected,
-        completed,
-        skipped,
-        settled,
-        share: expected === 0 ? 1 : settled / expected,
-        unclassified,
-        isDone: data[fields.done] === true,
-        createdMs: created ?? updated,
-        updatedMs: updated,
-      },
-    };
+    return { batch: { target, ...membersOf(data, healer), isDone: data[healer.fields.done] === true, ...timesOf(data, healer.fields) } };
   } catch (error) {
     if (error instanceof Unreadable) return { unreadable: error.message };
     throw error;
   }
+}
+
+type Members = Pick<Batch, "expected" | "completed" | "skipped" | "settled" | "share" | "unclassified">;
+
+function membersOf(data: JsonObject, { fields, reasons }: Pick<Healer, "fields" | "reasons">): Members {
+  const expectedField = read(data, fields.expected, z.union([Amount, Ids]));
+  if (expectedField === undefined) throw new Unreadable(`${fields.expected} is missing`);
+  const members = Array.isArray(expectedField) ? new Set(expectedField) : undefined;
+  const expected = members?.size ?? (expectedField as number);
+  const completedField = read(data, fields.completed, z.union([Ids, Amount])) ?? 0;
+  const done = typeof completedField === "number" ? undefined : new Set(completedField.filter((id) => members?.has(id) ?? true));
+  const completed = done?.size ?? (completedField as number);
+  const { skipped, unclassified } = countSkips(read(data, fields.skipped, Skipped) ?? {}, { members, done, reasons });
+  const settled = Math.min(completed + sum(Object.values(skipped)), Math.max(expected, completed));
+  return { expected, completed, skipped, settled, share: expected === 0 ? 1 : settled / expected, unclassified };
+}
+
+function timesOf(data: JsonObject, fields: Healer["fields"]): Pick<Batch, "createdMs" | "updatedMs"> {
+  const created = read(data, fields.created, When);
+  const updated = read(data, fields.updated, When) ?? created;
+  if (updated === undefined) throw new Unreadable(`neither ${fields.updated} nor ${fields.created} tells a time`);
+  return { createdMs: created ?? updated, updatedMs: updated };
+}
+
+function read<T extends z.ZodType>(data: JsonObject, field: string, form: T): z.infer<T> | undefined {
+  const parsed = form.optional().safeParse(data[field] ?? undefined);
+  if (!parsed.success) throw new Unreadable(`${field} has a form that is not known`);
+  return parsed.data;
 }
 
 /** Whether events can say this id or reason as it is. */
@@ -110,11 +114,6 @@ function countSkips(
     : settling.map(([reason]) => reason).filter((reason) => !reasons.permanent.includes(reason));
   const named = unclassified.slice(0, MAX_NAMED).map((reason) => shorten(reason, MAX_REASON));
   return { skipped: Object.fromEntries(settling), unclassified: named };
-}
-
-/** Seconds until the year 5138; what is larger is milliseconds. */
-function epochMs(value: number): number {
-  return value < 1e11 ? value * 1_000 : value;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -47,18 +47,22 @@ test.for<Row>([
   ["a moment before the bound it is at work", batch({ idle: 15 * minute - 1 }), "none", "not-stalled"],
   ["at the bound it is stalled", batch({ idle: 15 * minute }), "close", "settled"],
   ["128 of 136 are above 90 %", batch(), "close", "settled"],
-  ["119 of 136 are below 90 %", batch({ completed: 119 }), "tell", "below-share"],
+  ["119 of 136 are below 90 %", batch({ completed: 119 }), "escalate", "below-share"],
   ["119 of 136 with 17 skipped are settled", batch({ completed: 119, skipped: { player_injury_out: 17 } }), "close", "settled"],
   ["9 of 10 are 90 %", batch({ expected: 10, completed: 9 }), "close", "settled"],
-  ["89 of 100 are not", batch({ expected: 100, completed: 89 }), "tell", "below-share"],
+  ["89 of 100 are not", batch({ expected: 100, completed: 89 }), "escalate", "below-share"],
   ["all skipped is settled too", batch({ expected: 3, completed: 0, skipped: { injured: 3 } }), "close", "settled"],
-  ["none of 118 never started", batch({ expected: 118, completed: 0 }), "tell", "never-started"],
-  ["none of none never started", batch({ expected: 0, completed: 0 }), "tell", "never-started"],
+  ["none of 118 never started", batch({ expected: 118, completed: 0 }), "escalate", "never-started"],
+  ["none of none never started", batch({ expected: 0, completed: 0 }), "escalate", "never-started"],
   ["at its greatest age it is still healed", batch({ age: 24 * hour }), "close", "settled"],
-  ["past it, it is told, though it is settled", batch({ age: 24 * hour + 1 }), "tell", "too-old"],
-  ["past it, that it never started is no news", batch({ completed: 0, age: 29 * hour, idle: 29 * hour }), "tell", "too-old"],
+  ["past it, it is told, though it is settled", batch({ age: 24 * hour + 1 }), "escalate", "too-old"],
+  ["past it, that it never started is no news", batch({ completed: 0, age: 29 * hour, idle: 29 * hour }), "escalate", "too-old"],
   ["an old one that moves is at work", batch({ age: 29 * hour, idle: minute }), "none", "not-stalled"],
   ["one that was touched by a clock ahead of ours is at work", batch({ idle: -minute }), "none", "not-stalled"],
+  ["a day ahead it still is", batch({ idle: -24 * hour }), "none", "not-stalled"],
+  ["further ahead its times cannot be trusted", batch({ idle: -24 * hour - 1 }), "escalate", "time-ahead"],
+  ["nor where only its creation lies ahead", batch({ age: -24 * hour - 1 }), "escalate", "time-ahead"],
+  ["of one that is done nobody asks when", batch({ isDone: true, idle: -90 * hour }), "none", "done"],
 ])("%s", ([, given, action, reason]) => {
   expect(decideBatch(given, policy, now)).toMatchObject({ action, reason });
 });
@@ -66,6 +70,10 @@ test.for<Row>([
 test.for<[batch: Batch, text: string]>([
   [batch({ completed: 119 }), "b is 87.5 % settled (119 of 136), below 90 %: look at the workers"],
   [batch({ expected: 118, completed: 0 }), "b never started (0 of 118): look at who should work on it"],
+  [
+    batch({ idle: -48 * hour }),
+    "b says 2026-02-07T20:15:00.000Z, which is more than a day ahead: mend its times, or the clock that wrote them",
+  ],
   [batch({ age: 29 * hour }), "b is 29 h old and not done (128 of 136 settled): close it by hand, or delete it"],
 ])("what is told says how it stands and what to do", ([given, text]) => {
   expect(decideBatch(given, policy, now)).toHaveProperty("text", text);

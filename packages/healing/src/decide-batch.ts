@@ -6,39 +6,51 @@ import { type Batch, isNameable } from "./batch.ts";
 export type BatchDecision =
   | { readonly action: "none"; readonly reason: "done" | "not-stalled" }
   | { readonly action: "close"; readonly reason: "settled" }
-  | { readonly action: "tell"; readonly reason: "too-old" | "never-started" | "below-share"; readonly text: string };
+  /** Needs a person. */
+  | { readonly action: "escalate"; readonly reason: "time-ahead" | "too-old" | "never-started" | "below-share"; readonly text: string };
 
 type Policy = Pick<Healer, "stalledAfterMs" | "completeAt" | "maxAgeMs">;
 
+/** A clock may be ahead by so much; a time further ahead is a mistake. */
+const MAX_AHEAD_MS = 24 * 3_600_000;
+
 export function decideBatch(batch: Batch, policy: Policy, nowMs: number): BatchDecision {
+  const { target, settled, expected, share, createdMs, updatedMs } = batch;
   if (batch.isDone) return { action: "none", reason: "done" };
-  if (nowMs - batch.updatedMs < policy.stalledAfterMs) return { action: "none", reason: "not-stalled" };
-  const { target, settled, expected } = batch;
-  if (nowMs - batch.createdMs > policy.maxAgeMs) {
-    return {
-      action: "tell",
-      reason: "too-old",
-      text: `${target} is ${hours(nowMs - batch.createdMs)} old and not done (${settled} of ${expected} settled): close it by hand, or delete it`,
-    };
+  const aheadMs = Math.max(createdMs, updatedMs);
+  if (aheadMs - nowMs > MAX_AHEAD_MS) {
+    const text = `${target} says ${new Date(aheadMs).toISOString()}, which is more than a day ahead: mend its times, or the clock that wrote them`;
+    return { action: "escalate", reason: "time-ahead", text };
   }
-  if (batch.settled === 0)
-    return { action: "tell", reason: "never-started", text: `${target} never started (0 of ${expected}): look at who should work on it` };
-  if (batch.share < policy.completeAt) {
+  if (nowMs - updatedMs < policy.stalledAfterMs) return { action: "none", reason: "not-stalled" };
+  if (nowMs - createdMs > policy.maxAgeMs) {
+    const text = `${target} is ${hours(nowMs - createdMs)} old and not done (${settled} of ${expected} settled): close it by hand, or delete it`;
+    return { action: "escalate", reason: "too-old", text };
+  }
+  if (settled === 0)
     return {
-      action: "tell",
-      reason: "below-share",
-      text: `${target} is ${percent(batch.share)} settled (${settled} of ${expected}), below ${percent(policy.completeAt)}: look at the workers`,
+      action: "escalate",
+      reason: "never-started",
+      text: `${target} never started (0 of ${expected}): look at who should work on it`,
     };
+  if (share < policy.completeAt) {
+    const text = `${target} is ${percent(share)} settled (${settled} of ${expected}), below ${percent(policy.completeAt)}: look at the workers`;
+    return { action: "escalate", reason: "below-share", text };
   }
   return { action: "close", reason: "settled" };
 }
 
 /** What the healer writes into the batch, and what people read. */
 export function describeClose(batch: Batch, nowMs: number): string {
+  return `${describeMembers(batch)}, idle ${Math.floor((nowMs - batch.updatedMs) / 60_000)} min`;
+}
+
+/** `119 done + 15 skipped + 2 missing of 136`. */
+export function describeMembers(batch: Batch): string {
   const skips = Object.values(batch.skipped).reduce((total, count) => total + count, 0);
   const missing = Math.max(0, batch.expected - batch.settled);
   const parts = [`${batch.completed} done`, ...(skips > 0 ? [`${skips} skipped`] : []), ...(missing > 0 ? [`${missing} missing`] : [])];
-  return `${parts.join(" + ")} of ${batch.expected}, idle ${Math.floor((nowMs - batch.updatedMs) / 60_000)} min`;
+  return `${parts.join(" + ")} of ${batch.expected}`;
 }
 
 /** The cause by which repairs add up: the most frequent skip reason, or members that never reported. */

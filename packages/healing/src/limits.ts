@@ -7,23 +7,28 @@ export type TargetHistory = { readonly attempts: number; readonly lastActMs?: nu
 
 export type LimitDecision =
   | { readonly action: "act" }
-  | { readonly action: "refuse"; readonly reason: "cooldown" | "per-hour" }
+  /** Not now. */
+  | { readonly action: "wait"; readonly reason: "paused" | "cooldown" | "per-hour" }
   | { readonly action: "give-up"; readonly reason: "limit-per-target" };
+
+/** `actsInLastHour` over all targets; `isPaused` by a person. */
+export type LimitFacts = { readonly actsInLastHour: number; readonly isPaused: boolean; readonly nowMs: number };
 
 type Limits = Healer["limits"];
 
-/** A blast radius is judged from so many sick ones on; fewer may be chance. */
-const MIN_SICK = 10;
+/** A blast radius is judged from so many stalled ones on; fewer may be chance. */
+const MIN_STALLED = 10;
 
-/** @param actsInLastHour over all targets */
-export function decideLimit(history: TargetHistory, limits: Limits, actsInLastHour: number, nowMs: number): LimitDecision {
+/** A pause does not hide that the healer has given up: a person is needed all the same. */
+export function decideLimit(history: TargetHistory, limits: Limits, { actsInLastHour, isPaused, nowMs }: LimitFacts): LimitDecision {
   if (history.attempts >= limits.perTarget) return { action: "give-up", reason: "limit-per-target" };
-  if (history.lastActMs !== undefined && nowMs - history.lastActMs < limits.cooldownMs) return { action: "refuse", reason: "cooldown" };
-  if (actsInLastHour >= limits.perHour) return { action: "refuse", reason: "per-hour" };
+  if (isPaused) return { action: "wait", reason: "paused" };
+  if (history.lastActMs !== undefined && nowMs - history.lastActMs < limits.cooldownMs) return { action: "wait", reason: "cooldown" };
+  if (actsInLastHour >= limits.perHour) return { action: "wait", reason: "per-hour" };
   return { action: "act" };
 }
 
-/** So much sick at one time is probably not the batches' fault: then nothing is healed. */
-export function exceedsBlastRadius(sick: number, considered: number, limits: Limits): boolean {
-  return sick >= MIN_SICK && sick > limits.blastRadius * considered;
+/** So much stalled at one time is probably not the batches' fault: then nothing is healed. */
+export function exceedsBlastRadius(stalled: number, considered: number, limits: Limits): boolean {
+  return stalled >= MIN_STALLED && stalled > limits.blastRadius * considered;
 }

@@ -9,7 +9,7 @@ const MAX_LISTED_BYTES = 4_000;
 const MAX_TEXT = 1_000;
 
 export function stateOf(data: JsonObject, { fields }: Pick<Healer, "fields">): JsonObject {
-  const names = [...Object.values(fields), "auto_completed", "auto_completed_reason", "healing_id"];
+  const names = [...Object.values(fields), "auto_completed", "auto_completion_reason", "healing_id"];
   return Object.fromEntries(names.flatMap((name) => (data[name] === undefined ? [] : [[name, inShort(data[name])]])));
 }
 

@@ -1,11 +1,13 @@
 /** The data of every phase, against expectations. */
 
+import { isConfigured } from "@kintsugi/config/configured";
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { evaluateCanary } from "./handler.ts";
 
 export const canary: FunctionDeclaration = {
   name: "canary",
-  isConfigured: (config) => config.phases.some((phase) => phase.checks.length > 0),
+  channel: "canary",
+  isConfigured: (config) => isConfigured("canary", config),
   schedule: "canary",
   subscribes: [],
   publishes: ["runs", "canary"],

@@ -4,6 +4,8 @@ import type { CanaryEvaluated } from "@kintsugi/events/canary";
 import type { Warehouse } from "@kintsugi/ports/warehouse";
 import { Failure } from "@kintsugi/ports/failure";
 import { expect, test } from "vitest";
+import type { Documents } from "@kintsugi/ports/documents";
+import { incidentId } from "@kintsugi/function-kit/incidents";
 import { evaluateCanary } from "./handler.ts";
 
 const at = Date.parse("2026-02-05T14:00:00Z");
@@ -30,8 +32,21 @@ function warehouse(numbers: Readonly<Record<string, number | null>>): Warehouse 
   };
 }
 
-async function evaluate(numbers: Readonly<Record<string, number | null>>, config = three) {
-  const outcome = await evaluateCanary({ config, warehouse: warehouse(numbers) })({ id: "r1", dueMs: at, nowMs: at + 2_000 });
+/** Knows of each key's bad days. */
+function documentsWith(bad: Readonly<Record<string, readonly string[]>> = {}): Documents {
+  const known = new Map(
+    Object.entries(bad).map(([key, days]) => [
+      incidentId(key),
+      { key, days: days.map((day) => ({ day, what: "bad", who: [], state: "bad", sinceMs: 0 })) },
+    ]),
+  );
+  const getMany: Documents["getMany"] = async (_collection, ids) =>
+    ids.map((id) => (known.has(id) ? { id, version: "1", data: known.get(id)! } : undefined));
+  return { getMany } as Documents;
+}
+
+async function evaluate(numbers: Readonly<Record<string, number | null>>, config = three, documents = documentsWith()) {
+  const outcome = await evaluateCanary({ config, warehouse: warehouse(numbers), documents })({ id: "r1", dueMs: at, nowMs: at + 2_000 });
   return { outcome, event: outcome.publish![0]!.data as CanaryEvaluated };
 }
 
@@ -104,7 +119,11 @@ test("an event stays below 64 KiB: with very many checks the metrics that are we
   );
   const row = Object.fromEntries(names.map((index) => [`m${index}_${"x".repeat(20)}`, index === 7 ? 0 : 1]));
   const warehouseOfMany: Warehouse = { dialect: "duckdb", query: async () => ({ rows: [row], bytes: 0 }) };
-  const outcome = await evaluateCanary({ config: many, warehouse: warehouseOfMany })({ id: "r1", dueMs: at, nowMs: at });
+  const outcome = await evaluateCanary({ config: many, warehouse: warehouseOfMany, documents: documentsWith() })({
+    id: "r1",
+    dueMs: at,
+    nowMs: at,
+  });
   const event = outcome.publish![0]!.data as CanaryEvaluated;
   expect(JSON.stringify(event).length).toBeLessThan(64 * 1_024);
   expect(event.checks).toHaveLength(60);
@@ -116,7 +135,11 @@ test("120 checks that all fail with six metrics and long names are one event bel
   const names = Array.from({ length: 120 }, (_, index) => `c${index}: { sql: select many, metrics: { ${metrics} } }`).join(", ");
   const row = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`m${index}`, 1]));
   const failing: Warehouse = { dialect: "duckdb", query: async () => ({ rows: [row], bytes: 0 }) };
-  const outcome = await evaluateCanary({ config: configOf(`  raw: { checks: { ${names} } }`), warehouse: failing })({
+  const outcome = await evaluateCanary({
+    config: configOf(`  raw: { checks: { ${names} } }`),
+    warehouse: failing,
+    documents: documentsWith(),
+  })({
     id: "r1",
     dueMs: at,
     nowMs: at,
@@ -124,4 +147,33 @@ test("120 checks that all fail with six metrics and long names are one event bel
   const event = outcome.publish![0]!.data as CanaryEvaluated;
   expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThanOrEqual(48 * 1_024);
   expect(event.checks.map(({ verdict }) => verdict)).toEqual(Array.from({ length: 120 }, () => "finding"));
+});
+
+const dated = configOf(`
+  raw: { checks: { rows: { sql: select @day, on: yesterday, metrics: { n: { fail: "< 5" } } } } }
+`);
+const subject = { kind: "check", phase: "raw", check: "rows" };
+
+test("days that were bad are judged again, and each day has its own verdict and observation", async () => {
+  const documents = documentsWith({ "canary:raw.rows": ["2026-02-03", "2026-02-04"] });
+  const { outcome, event } = await evaluate({ "select DATE '2026-02-04'": 9, "select DATE '2026-02-03'": 2 }, dated, documents);
+  expect(event.checks.map(({ day, verdict }) => [day, verdict])).toEqual([
+    ["2026-02-04", "ok"],
+    ["2026-02-03", "finding"],
+  ]);
+  expect(outcome.observations).toMatchObject([
+    { subject, verdict: "ok", day: "2026-02-04" },
+    { subject, verdict: "finding", day: "2026-02-03", facts: ["n: 2 < 5", "its own statement, 2026-02-03"] },
+  ]);
+  expect(outcome.complete).toEqual([{ kind: "checks" }]);
+});
+
+test("a run that could not look at its own days is unknown with what could not be read, whatever older days say", async () => {
+  const documents = documentsWith({ "canary:raw.rows": ["2026-02-03"] });
+  const { outcome } = await evaluate({ "select DATE '2026-02-03'": 9 }, dated, documents);
+  expect(outcome).toMatchObject({ verdict: "unknown", cause: "warehouse" });
+  expect(outcome.observations).toMatchObject([
+    { verdict: "unknown", cause: "warehouse" },
+    { verdict: "ok", day: "2026-02-03" },
+  ]);
 });

@@ -2,7 +2,7 @@
 
 import type { Healer } from "@kintsugi/config/model";
 import { derivedId } from "@kintsugi/events/event";
-import { commitSurely } from "@kintsugi/function-kit/commit-surely";
+import { commitIdempotently } from "@kintsugi/function-kit/commit-idempotently";
 import { seenCollection } from "@kintsugi/function-kit/deliver-events";
 import { toMessage } from "@kintsugi/events/wire";
 import { readBatch, type Batch } from "@kintsugi/healing/batch";
@@ -10,28 +10,30 @@ import { causeOf, decideBatch, describeClose } from "@kintsugi/healing/decide-ba
 import { stateOf } from "@kintsugi/healing/state-of";
 import type { Documents } from "@kintsugi/ports/documents";
 import { Conflict } from "@kintsugi/ports/failure";
-import { healingIdOf, type PendingHeal, type TargetState, writeActs, writePending, writeTarget } from "./heal-store.ts";
+import { healingIdOf, isChanged, type PendingHeal, type Remembered, writeActs, writePending, writeTarget } from "./heal-store.ts";
 
 export type Closing = {
   readonly documents: Documents;
   readonly healer: Healer;
-  readonly state: TargetState;
+  readonly target: Remembered;
   /** Acts of the last hour over all targets, this one not included. */
   readonly acts: readonly number[];
   readonly runId: string;
   readonly nowMs: number;
 };
 
-export type Closed = { readonly result: "closed"; readonly healingId: string } | { readonly result: "recovered" };
+/** `recovered`: somebody finished the batch. `released`: a person has just said that its attempts begin anew; the next run acts. */
+export type Closed = { readonly result: "closed"; readonly healingId: string } | { readonly result: "recovered" | "released" };
 
 const MAX_CONFLICTS = 5;
 
 /** Somebody who finishes the batch meanwhile wins: then there is nothing to heal, and that is no error. */
 export async function closeBatch(closing: Closing): Promise<Closed> {
-  const { documents, healer, state, nowMs } = closing;
+  const { documents, healer, nowMs } = closing;
+  const { target } = closing.target.state;
   for (let conflicts = 0; ; conflicts++) {
-    const document = await documents.get(healer.batches, state.target);
-    const read = document === undefined ? undefined : readBatch(state.target, document.data, healer);
+    const document = await documents.get(healer.batches, target);
+    const read = document === undefined ? undefined : readBatch(target, document.data, healer);
     if (document === undefined || read === undefined || !("batch" in read)) return { result: "recovered" };
     if (decideBatch(read.batch, healer, nowMs).action !== "close") return { result: "recovered" };
     const heal = healOf(closing, read.batch, stateOf(document.data, healer));
@@ -41,11 +43,12 @@ export async function closeBatch(closing: Closing): Promise<Closed> {
       return { result: "closed", healingId: heal.healingId };
     } catch (error) {
       if (!(error instanceof Conflict) || conflicts >= MAX_CONFLICTS) throw error;
+      if (await isChanged(documents, closing.target)) return { result: "released" };
     }
   }
 }
 
-function healOf({ healer, state, nowMs, runId }: Closing, batch: Batch, before: PendingHeal["before"] | object): PendingHeal {
+function healOf({ healer, target: { state }, nowMs, runId }: Closing, batch: Batch, before: PendingHeal["before"] | object): PendingHeal {
   const attempt = state.attempts + 1;
   const text = describeClose(batch, nowMs);
   const healingId = healingIdOf(healer.name, state.target, attempt, runId);
@@ -90,26 +93,26 @@ async function request({ documents, healer, runId, nowMs }: Closing, heal: Pendi
       before_state: heal.before,
     },
   });
-  await commitSurely(documents, { writes: [], publish: [message], outbox }, nowMs);
+  await commitIdempotently(documents, { writes: [], publish: [message], outbox }, nowMs);
 }
 
-async function act({ documents, healer, state, acts, nowMs }: Closing, heal: PendingHeal, version: string): Promise<void> {
+async function act({ documents, healer, target, acts, nowMs }: Closing, heal: PendingHeal, version: string): Promise<void> {
   const closed = {
     [healer.fields.done]: true,
     auto_completed: true,
-    auto_completed_reason: heal.trigger,
+    auto_completion_reason: heal.trigger,
     auto_completed_at: new Date(nowMs).toISOString(),
     healing_id: heal.healingId,
   };
   const change = {
     writes: [
-      { op: "merge", collection: healer.batches, id: state.target, data: closed, version } as const,
+      { op: "merge", collection: healer.batches, id: heal.target, data: closed, version } as const,
       writePending(heal),
-      writeTarget({ ...state, attempts: heal.attempt, lastActMs: nowMs, lastSickMs: nowMs }),
+      writeTarget({ ...target, state: { ...target.state, attempts: heal.attempt, lastActMs: nowMs, lastStalledMs: nowMs } }),
       writeActs(healer.name, [...acts, nowMs]),
     ],
     publish: [],
     outbox: derivedId(heal.healingId, "act"),
   };
-  await commitSurely(documents, change, nowMs);
+  await commitIdempotently(documents, change, nowMs);
 }

@@ -2,12 +2,15 @@
 
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { cleanUp } from "./handler.ts";
+import { obeyOperator } from "./obey-operator.ts";
 
 export const cleanup: FunctionDeclaration = {
   name: "cleanup",
+  channel: "healing",
   isConfigured: (config) => config.healers.length > 0,
   schedule: "cleanup",
-  subscribes: [],
+  subscribes: ["operator"],
   publishes: ["runs", "healing"],
+  onEvents: obeyOperator,
   onRun: cleanUp,
 };

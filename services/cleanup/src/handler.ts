@@ -1,41 +1,59 @@
 /** On each run: every healer proves what it has done and heals what is stalled; one that fails does not stop the others. */
 
+import type { Healer } from "@kintsugi/config/model";
 import { fit } from "@kintsugi/events/fit";
-import type { HealerRun } from "@kintsugi/events/runs";
-import { messageOf } from "@kintsugi/ports/failure";
 import type { Dependencies, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
+import { Conflict, messageOf } from "@kintsugi/ports/failure";
+import { causeOf, observeBlind } from "./observe-healer.ts";
+import type { HealerResult } from "./report-healer.ts";
+import { runHealer } from "./run-healer.ts";
 import { shorterReports } from "./shorter-reports.ts";
-import { type Tended, tendBatches } from "./tend-batches.ts";
+
+/** The event also carries what people are told. */
+const MAX_REPORT_BYTES = 16 * 1024;
 
 export function cleanUp({ config, documents, warehouse }: Pick<Dependencies, "config" | "documents" | "warehouse">) {
   return async (run: Run): Promise<RunOutcome> => {
-    const tended: Tended[] = [];
-    for (const healer of config.healers) {
-      try {
-        tended.push(await tendBatches({ documents, warehouse }, healer, run));
-      } catch (error) {
-        const nothing = { considered: 0, sick: 0, pending: 0, closed: [], told: [], refused: [] };
-        tended.push({ report: { healer: healer.name, verdict: "unknown", reason: messageOf(error), ...nothing }, writes: [], publish: [] });
-      }
-    }
-    const healers: readonly HealerRun[] = tended.map(({ report }) => report);
-    const unknown = healers.filter(({ verdict }) => verdict === "unknown");
+    const results: HealerResult[] = [];
+    for (const healer of config.healers) results.push(await safely(healer, () => runHealer({ documents, warehouse }, healer, run)));
+    const healers = results.map(({ report }) => report);
+    const unknown = results.filter(({ report }) => report.verdict === "unknown");
+    const [first] = unknown;
+    const total = (count: (result: HealerResult) => number): number => results.reduce((sum, result) => sum + count(result), 0);
     return {
-      verdict: unknown.length > 0 && unknown.length === healers.length ? "unknown" : "ok",
-      ...(unknown[0]?.reason === undefined ? {} : { reason: unknown[0].reason }),
-      healers: [...fit(healers, shorterReports)],
+      verdict: first !== undefined && unknown.length === results.length ? "unknown" : "ok",
+      ...(first?.report.reason === undefined ? {} : { reason: first.report.reason }),
+      ...(first?.cause === undefined ? {} : { cause: first.cause }),
+      healers: [...fit(healers, shorterReports, MAX_REPORT_BYTES)],
       counts: {
-        considered: total(healers.map(({ considered }) => considered)),
-        sick: total(healers.map(({ sick }) => sick)),
-        closed: total(healers.map(({ closed }) => closed.length)),
-        proved: total(tended.map(({ publish }) => publish.length)),
+        considered: total(({ report }) => report.considered),
+        stalled: total(({ report }) => report.stalled),
+        closed: total(({ report }) => report.closed.length),
+        proved: total(({ publish }) => publish.length),
       },
-      writes: tended.flatMap(({ writes }) => writes),
-      publish: tended.flatMap(({ publish }) => publish),
+      observations: results.flatMap(({ observations }) => observations),
+      complete: results.flatMap(({ complete }) => complete),
+      writes: results.flatMap(({ writes }) => writes),
+      publish: results.flatMap(({ publish }) => publish),
     };
   };
 }
 
-function total(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0);
+/** @throws Conflict alone: somebody wrote meanwhile, and the whole run is decided again */
+async function safely(healer: Healer, work: () => Promise<HealerResult>): Promise<HealerResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Conflict) throw error;
+    const reason = messageOf(error);
+    const cause = causeOf(error);
+    const nothing = { considered: 0, stalled: 0, pending: 0, closed: [], escalated: [], limited: [] };
+    return {
+      report: { healer: healer.name, verdict: "unknown", reason, ...nothing },
+      ...observeBlind(healer, reason, cause),
+      cause,
+      writes: [],
+      publish: [],
+    };
+  }
 }

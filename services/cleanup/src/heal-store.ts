@@ -1,8 +1,6 @@
 /** What a healer remembers: per target its acts and a heal that waits for its proof, and over all targets the acts of the last hour. */
 
-import type { Healer } from "@kintsugi/config/model";
 import { derivedId } from "@kintsugi/events/event";
-import type { Batch } from "@kintsugi/healing/batch";
 import type { Document, Documents, Write } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { z } from "zod";
@@ -14,14 +12,39 @@ const rates = "kintsugi_heal_rates";
 const FORGET_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
-const StoredTarget = z.object({
-  healer: z.string(),
-  target: z.string(),
-  attempts: z.number(),
-  lastActMs: z.number().optional(),
-  lastSickMs: z.number(),
+/** A heal that did not help, as the last look at its target saw it. */
+const FailedHeal = z.object({
+  outcome: z.enum(["ineffective", "inconclusive"]),
+  /** What the proof says. */
+  proof: z.string(),
+  healingId: z.string(),
+  attempt: z.number(),
+  actedMs: z.number(),
 });
+export type FailedHeal = z.infer<typeof FailedHeal>;
+
+const StoredTarget = z.preprocess(
+  withNewName,
+  z.object({
+    healer: z.string(),
+    target: z.string(),
+    attempts: z.number(),
+    lastActMs: z.number().optional(),
+    lastStalledMs: z.number(),
+    failed: FailedHeal.optional(),
+  }),
+);
 export type TargetState = z.infer<typeof StoredTarget>;
+
+/** Version 0.1.0 wrote `lastSickMs`. */
+function withNewName(data: unknown): unknown {
+  if (data === null || typeof data !== "object" || !("lastSickMs" in data)) return data;
+  const { lastSickMs, ...rest } = data;
+  return { lastStalledMs: lastSickMs, ...rest };
+}
+
+/** `version` is that of the stored document, where there is one. */
+export type Remembered = { readonly state: TargetState; readonly version?: string };
 
 const StoredHeal = z.object({
   healer: z.string(),
@@ -54,34 +77,44 @@ export function isProved(heal: PendingHeal): heal is ProvedHeal {
   return heal.proof !== undefined;
 }
 
-export function targetId(healer: string, target: string): string {
-  return derivedId(healer, target);
-}
-
 export function healingIdOf(healer: string, target: string, attempt: number, episode: string): string {
   return `heal_${derivedId(healer, target, String(attempt), episode).slice(0, 12)}`;
 }
 
-export function freshTarget({ name }: Pick<Healer, "name">, { target }: Pick<Batch, "target">, nowMs: number): TargetState {
-  return { healer: name, target, attempts: 0, lastSickMs: nowMs };
+/** No run has found it stalled for a day: it starts anew. */
+export function isForgotten({ lastStalledMs }: Pick<TargetState, "lastStalledMs">, nowMs: number): boolean {
+  return nowMs - lastStalledMs >= FORGET_MS;
 }
 
-/** No run has found it sick for a day: it starts anew. */
-export function isForgotten({ lastSickMs }: Pick<TargetState, "lastSickMs">, nowMs: number): boolean {
-  return nowMs - lastSickMs >= FORGET_MS;
+/** All that the healer remembers, by target: what it has acted on within a day of its last stall. */
+export async function recallTargets(documents: Pick<Documents, "list">, healer: string): Promise<ReadonlyMap<string, Remembered>> {
+  const all = (await documents.list(targets)).map(({ data, version }) => ({ state: StoredTarget.parse(data), version }));
+  return new Map(all.filter(({ state }) => state.healer === healer).map((one) => [one.state.target, one]));
 }
 
-/** All that the healer remembers: what it has acted on within a day of its last sickness. */
-export async function listTargets(documents: Documents, healer: string): Promise<readonly TargetState[]> {
-  return (await documents.list(targets)).map(({ data }) => StoredTarget.parse(data)).filter((state) => state.healer === healer);
+/** What is remembered of one target, to begin an act with; of a target that starts anew only its document. */
+export function beginWith(remembered: Remembered | undefined, healer: string, target: string, nowMs: number): Remembered {
+  if (remembered !== undefined && !isForgotten(remembered.state, nowMs)) return remembered;
+  const state = { healer, target, attempts: 0, lastStalledMs: nowMs };
+  return remembered?.version === undefined ? { state } : { state, version: remembered.version };
 }
 
-export function writeTarget(state: TargetState): Write {
-  return { op: "set", collection: targets, id: targetId(state.healer, state.target), data: state };
+/** Whether somebody has changed what is remembered of a target, as a person does who releases it. */
+export async function isChanged(documents: Pick<Documents, "get">, { state, version }: Remembered): Promise<boolean> {
+  return (await documents.get(targets, targetId(state)))?.version !== version;
 }
 
-export function forgetTarget(state: TargetState): Write {
-  return { op: "delete", collection: targets, id: targetId(state.healer, state.target) };
+export function writeTarget({ state, version }: Remembered): Write {
+  const document = { collection: targets, id: targetId(state), data: state as JsonObject };
+  return version === undefined ? { op: "create", ...document } : { op: "set", ...document, version };
+}
+
+export function forgetTarget({ state, version }: Remembered): Write {
+  return { op: "delete", collection: targets, id: targetId(state), ...(version === undefined ? {} : { version }) };
+}
+
+function targetId({ healer, target }: Pick<TargetState, "healer" | "target">): string {
+  return derivedId(healer, target);
 }
 
 export async function listPending(documents: Documents, healer: string): Promise<readonly PendingHeal[]> {

@@ -3,17 +3,29 @@
  * A proof is stored before anything acts again: a run that dies after its next act must not take that act for the success of the one before.
  */
 
-import { textLiteral } from "@kintsugi/ports/sql-text";
 import type { Healer } from "@kintsugi/config/model";
-import { commitSurely } from "@kintsugi/function-kit/commit-surely";
+import { derivedId } from "@kintsugi/events/event";
+import { commitIdempotently } from "@kintsugi/function-kit/commit-idempotently";
 import type { Dependencies, NewEvent, Run } from "@kintsugi/function-kit/declaration";
 import { type Evidence, proveHeal } from "@kintsugi/healing/prove";
 import { stateOf } from "@kintsugi/healing/state-of";
-import { derivedId } from "@kintsugi/events/event";
 import type { Write } from "@kintsugi/ports/documents";
 import { isPermanent, messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
-import { forgetPending, isProved, listPending, type PendingHeal, type ProvedHeal, writePending } from "./heal-store.ts";
+import { textLiteral } from "@kintsugi/ports/sql-text";
+import { withLook, withProof } from "./failed-heals.ts";
+import {
+  forgetPending,
+  isForgotten,
+  isProved,
+  listPending,
+  type PendingHeal,
+  type ProvedHeal,
+  recallTargets,
+  type Remembered,
+  writePending,
+  writeTarget,
+} from "./heal-store.ts";
 
 export type Proved = {
   readonly writes: readonly Write[];
@@ -23,30 +35,27 @@ export type Proved = {
   readonly ofThisRun: readonly PendingHeal[];
 };
 
+type Readers = Pick<Dependencies, "documents" | "warehouse">;
+
+/** @throws Conflict when a person releases one of the targets meanwhile: then the run begins anew */
 export async function provePending(
-  dependencies: Pick<Dependencies, "documents" | "warehouse">,
+  dependencies: Readers,
   healer: Healer,
   { id: runId, nowMs }: Pick<Run, "id" | "nowMs">,
 ): Promise<Proved> {
   const { documents } = dependencies;
   const heals = await listPending(documents, healer.name);
-  const proved: ProvedHeal[] = [];
-  const fresh: ProvedHeal[] = [];
-  for (const heal of heals) {
-    if (isProved(heal)) proved.push(heal);
-    else if (nowMs - heal.actedMs >= healer.verify.afterMs) {
-      const { evidence, after } = await lookAgain(dependencies, healer, heal);
-      const proof = proveHeal(evidence, nowMs - heal.actedMs);
-      if (proof.outcome !== "pending")
-        fresh.push({
-          ...heal,
-          proof: { outcome: proof.outcome, reason: proof.reason, after: after as ProvedHeal["proof"]["after"], atMs: nowMs },
-        });
-    }
-  }
-  if (fresh.length > 0)
-    await commitSurely(documents, { writes: fresh.map(writePending), publish: [], outbox: derivedId(runId, healer.name, "proofs") }, nowMs);
-  const done = [...proved, ...fresh];
+  const fresh = await proveDue(dependencies, healer, heals, nowMs);
+  const remembered = await recallTargets(documents, healer.name);
+  const changed = [
+    ...fresh.flatMap((heal) => withProof(remembered.get(heal.target), heal, nowMs) ?? []),
+    ...(await lookAtFailedAgain(dependencies, healer, failedAndIdle(remembered, heals, nowMs))),
+  ];
+  const writes = [...fresh.map(writePending), ...changed.map(writeTarget)];
+  // The content tells this commit from that of an earlier try of the same run.
+  const outbox = derivedId(runId, healer.name, "proofs", JSON.stringify(writes));
+  if (writes.length > 0) await commitIdempotently(documents, { writes, publish: [], outbox }, nowMs);
+  const done = [...heals.filter(isProved), ...fresh];
   const doneIds = new Set(done.map(({ healingId }) => healingId));
   return {
     writes: done.map(forgetPending),
@@ -56,16 +65,53 @@ export async function provePending(
   };
 }
 
-async function lookAgain(
-  { documents, warehouse }: Pick<Dependencies, "documents" | "warehouse">,
+async function proveDue(
+  dependencies: Readers,
   healer: Healer,
-  heal: PendingHeal,
-): Promise<{ evidence: Evidence; after: JsonObject }> {
+  heals: readonly PendingHeal[],
+  nowMs: number,
+): Promise<readonly ProvedHeal[]> {
+  const proved: ProvedHeal[] = [];
+  for (const heal of heals) {
+    if (isProved(heal) || nowMs - heal.actedMs < healer.verify.afterMs) continue;
+    const { evidence, after } = await lookAgain(dependencies, healer, heal.target);
+    const { outcome, reason } = proveHeal(evidence, nowMs - heal.actedMs);
+    if (outcome !== "pending")
+      proved.push({ ...heal, proof: { outcome, reason, after: after as ProvedHeal["proof"]["after"], atMs: nowMs } });
+  }
+  return proved;
+}
+
+/** Who waits for the proof of a further heal waits for that one. */
+function failedAndIdle(remembered: ReadonlyMap<string, Remembered>, heals: readonly PendingHeal[], nowMs: number): readonly Remembered[] {
+  const busy = new Set(heals.map(({ target }) => target));
+  return [...remembered.values()].filter(
+    ({ state }) => state.failed !== undefined && !busy.has(state.target) && !isForgotten(state, nowMs),
+  );
+}
+
+/** A heal that did not help may have helped by now. */
+async function lookAtFailedAgain(dependencies: Readers, healer: Healer, failed: readonly Remembered[]): Promise<readonly Remembered[]> {
+  const changed: Remembered[] = [];
+  for (const one of failed) {
+    const { evidence } = await lookAgain(dependencies, healer, one.state.target);
+    const after = withLook(one, proveHeal(evidence, 0));
+    if (after !== undefined) changed.push(after);
+  }
+  return changed;
+}
+
+async function lookAgain(
+  { documents, warehouse }: Readers,
+  healer: Healer,
+  target: string,
+): Promise<{ readonly evidence: Evidence; readonly after: JsonObject }> {
   try {
-    const document = await documents.get(healer.batches, heal.target);
+    const document = await documents.get(healer.batches, target);
     if (document === undefined) return { evidence: { kind: "gone" }, after: {} };
     const isDone = document.data[healer.fields.done] === true;
-    const proof = healer.verify.sql === undefined ? undefined : await holds(warehouse, healer.verify.sql, heal.target);
+    const { sql } = healer.verify;
+    const proof = sql === undefined || !isDone ? undefined : await holds(warehouse, sql, target);
     return { evidence: { kind: "read", isDone, proof }, after: stateOf(document.data, healer) };
   } catch (error) {
     return { evidence: { kind: "not-readable", reason: messageOf(error), isLasting: isPermanent(error) }, after: {} };

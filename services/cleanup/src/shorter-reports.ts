@@ -7,15 +7,11 @@ type Reports = readonly HealerRun[];
 
 const MAX_TEXT = 120;
 
-/** `sick` says how many there are, however few of them are named. */
+/** What people are told stands in the observations, and `stalled` says how many there are: here the names may go. */
 export const shorterReports: readonly ((reports: Reports) => Reports)[] = [
-  (reports) => reports.map((report) => ({ ...report, refused: [] })),
-  (reports) => reports.map((report) => ({ ...report, told: report.told.map((one) => ({ ...one, text: shorten(one.text, MAX_TEXT) })) })),
-  (reports) => reports.map((report) => ({ ...report, told: report.told.length > 1 ? [together(report.told)] : report.told })),
+  (reports) => reports.map((report) => ({ ...report, limited: [] })),
+  (reports) =>
+    reports.map((report) => ({ ...report, escalated: report.escalated.map((one) => ({ ...one, text: shorten(one.text, MAX_TEXT) })) })),
+  (reports) => reports.map((report) => ({ ...report, escalated: report.escalated.slice(0, 20) })),
+  (reports) => reports.map((report) => ({ ...report, escalated: report.escalated.slice(0, 3) })),
 ];
-
-/** Many that need a person, as one. */
-export function together(told: HealerRun["told"]): HealerRun["told"][number] {
-  const first = told.slice(0, 5).map(({ target }) => shorten(target, MAX_TEXT));
-  return { target: "many", reason: "many", text: `${told.length} batches need a person, among them ${first.join(", ")}` };
-}

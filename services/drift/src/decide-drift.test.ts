@@ -39,7 +39,7 @@ test.for<
       verdict: "finding",
       reason: "stale",
       text: "worker-1 serves a1 and lacks 7 changes",
-      undeployed_count: 7,
+      undeployed: commits(1, 2, 3, 4, 5, 6, 7),
       ageMs: 7 * HOUR,
       settings: [{ name: "min_instances", expected: 0, actual: 1 }],
     },
@@ -60,7 +60,7 @@ test.for<
     "phase2: three changes behind",
     serving(serves("raw-1", commits(1, 2, 3))),
     {},
-    { verdict: "finding", reason: "stale", undeployed_count: 3 },
+    { verdict: "finding", reason: "stale", undeployed: commits(1, 2, 3) },
   ],
   [
     "phase3: two changes behind, the deadline of 24 h has passed",
@@ -84,13 +84,13 @@ test.for<
     "phase3-to-phase4: up to date, but with another setting",
     serving(serves("f1", [], min(0))),
     { expect: { min_instances: 1 } },
-    { verdict: "finding", reason: "settings", text: "min_instances is 0, expected 1" },
+    { verdict: "finding", reason: "settings", text: "min_instances is 0 (expected 1)" },
   ],
   [
     "phase4-to-phase5: a revision of today that changed the environment alone still serves old code",
     serving(serves("g-env", commits(20, 30), { created: "2026-02-05T13:00:00Z" })),
     {},
-    { verdict: "finding", reason: "stale", undeployed_count: 2 },
+    { verdict: "finding", reason: "stale", undeployed: commits(20, 30) },
   ],
   [
     "admin-dashboard: not found: unknown",
@@ -115,7 +115,12 @@ test.for<
     "the serving commit is in no history: unknown",
     serving(strange("worker-1", 100)),
     {},
-    { verdict: "unknown", reason: "serving-commit-unknown", text: "worker-1 serves commit a1, which the history does not hold" },
+    {
+      verdict: "unknown",
+      reason: "serving-commit-unknown",
+      text: "worker-1 serves commit a1, which the history does not hold",
+      cause: "commit a1",
+    },
   ],
   // Traffic.
   [
@@ -181,7 +186,7 @@ test.for<
     "a change younger than the deadline is well",
     serving(serves("w1", commits(0.5))),
     { deadlineMs: HOUR },
-    { verdict: "ok", reason: "within-deadline", undeployed_count: 1, ageMs: HOUR / 2 },
+    { verdict: "ok", reason: "within-deadline", undeployed: commits(0.5), ageMs: HOUR / 2 },
   ],
   [
     "a change as old as the deadline is a finding",
@@ -218,7 +223,13 @@ test.for<
     "a setting that is not there is another than expected",
     serving(serves("w1", [])),
     { expect: { min_instances: 0 } },
-    { verdict: "finding", reason: "settings", text: "min_instances is not set, expected 0" },
+    { verdict: "finding", reason: "settings", text: "min_instances is not set (expected 0)" },
+  ],
+  [
+    "a setting that a deploy tool has turned into text is the setting",
+    serving(serves("w1", [], { settings: { min_instances: "0" } })),
+    { expect: { min_instances: 0 } },
+    { verdict: "ok", reason: "up-to-date" },
   ],
   [
     "what is not expected may be anything",

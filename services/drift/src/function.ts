@@ -5,6 +5,7 @@ import { evaluateDrift } from "./handler.ts";
 
 export const drift: FunctionDeclaration = {
   name: "drift",
+  channel: "drift",
   isConfigured: (config) => config.drift !== undefined && config.drift.services.length > 0,
   schedule: "drift",
   subscribes: [],

@@ -35,23 +35,23 @@ const commit = (sha: string, ...paths: readonly string[]): Commit => ({
 });
 const known = (...commits: readonly Commit[]): Undeployed => ({ servingKnown: true, commits, unknownPaths: [] });
 
-type World = {
+type Sources = {
   readonly revisions?: readonly Revision[] | undefined;
   readonly deployments?: Deployments;
   readonly undeployed?: Undeployed;
   readonly history?: Partial<History>;
 };
 
-async function evaluate({ undeployed = known(), ...world }: World, asked: Config = config) {
-  const revisions = "revisions" in world ? world.revisions : [revision];
+async function evaluate({ undeployed = known(), ...sources }: Sources, asked: Config = config) {
+  const revisions = "revisions" in sources ? sources.revisions : [revision];
   const handle = evaluateDrift({
     config: asked,
-    deployments: world.deployments ?? { revisions: async () => revisions },
-    history: { tip: async () => "tip", undeployed: async () => undeployed, ...world.history },
+    deployments: sources.deployments ?? { revisions: async () => revisions },
+    history: { tip: async () => "tip", undeployed: async () => undeployed, ...sources.history },
   });
   const outcome = await handle({ id: "r1", dueMs: now, nowMs: now });
   const { services } = outcome.publish![0]!.data as DriftEvaluated;
-  return { outcome, service: services[0]! };
+  return { outcome, service: services[0]!, observation: outcome.observations![0]! };
 }
 
 test("a finding carries what serves, what it lacks, how old that is, and the command that deploys it", async () => {
@@ -69,7 +69,18 @@ test("a finding carries what serves, what it lacks, how old that is, and the com
     settings: [],
     command: "./deploy.sh worker",
   });
-  expect(outcome).toMatchObject({ verdict: "ok", counts: { services: 1, findings: 1, unknown: 0 } });
+  expect(outcome).toMatchObject({ verdict: "ok", counts: { services: 1, findings: 1, unknown: 0 }, complete: [{ kind: "services" }] });
+  expect(outcome.observations).toEqual([
+    {
+      subject: { kind: "service", service: "worker" },
+      verdict: "finding",
+      severity: "critical",
+      title: "worker: serves old code",
+      facts: ["worker-1 serves a1 and lacks 1 change", "not deployed: b2 change b2", "oldest undeployed change: 2 h old"],
+      next: ["./deploy.sh worker", "kintsugi why drift:worker"],
+      channel: "drift",
+    },
+  ]);
 });
 
 test.for<[name: string, paths: readonly string[], verdict: string]>([
@@ -107,6 +118,8 @@ test("a revision without traffic is not judged: only what serves counts", async 
   expect(service).toMatchObject({ verdict: "ok", serving: [{ revision: "worker-1" }] });
 });
 
+const away = () => Promise.reject(new Failure("transient", "no answer"));
+
 test.for<[name: string, revisions: readonly Revision[]]>([
   ["its revisions take no traffic", [{ ...revision, traffic: 0 }]],
   ["it has no revision", []],
@@ -115,33 +128,86 @@ test.for<[name: string, revisions: readonly Revision[]]>([
   expect(service).toMatchObject({ verdict: "finding", reason: "nothing-serves", serving: [], undeployed_count: 0 });
 });
 
-const away = () => Promise.reject(new Failure("transient", "no answer"));
-
-test.for<[name: string, world: World, reason: string]>([
-  ["the service is not found", { revisions: undefined }, "service-not-found"],
-  ["the deployments cannot be read", { deployments: { revisions: away } }, "deployments-unreadable"],
-  ["the history cannot be read", { history: { undeployed: away } }, "history-unreadable"],
-  ["the newest commit cannot be read", { history: { tip: away } }, "history-unreadable"],
-  ["a path never existed", { undeployed: { ...known(), unknownPaths: ["shared"] } }, "path-never-existed"],
-  ["the history does not hold the serving commit", { undeployed: { ...known(), servingKnown: false } }, "serving-commit-unknown"],
-])("unknown, never ok: %s", async ([, world, reason]) => {
-  const { outcome, service } = await evaluate(world);
+test.for<[name: string, sources: Sources, reason: string, cause: string]>([
+  ["the service is not found", { revisions: undefined }, "service-not-found", "service worker"],
+  ["the deployments cannot be read", { deployments: { revisions: away } }, "deployments-unreadable", "deployments"],
+  ["the history cannot be read", { history: { undeployed: away } }, "history-unreadable", "history"],
+  ["the newest commit cannot be read", { history: { tip: away } }, "history-unreadable", "history"],
+  ["a path never existed", { undeployed: { ...known(), unknownPaths: ["shared"] } }, "path-never-existed", "path shared"],
+  [
+    "the history does not hold the serving commit",
+    { undeployed: { ...known(), servingKnown: false } },
+    "serving-commit-unknown",
+    "commit a1",
+  ],
+])("unknown, never ok: %s", async ([, sources, reason, cause]) => {
+  const { outcome, service, observation } = await evaluate(sources);
   expect(service).toMatchObject({ verdict: "unknown", reason });
-  expect(outcome).toMatchObject({ verdict: "unknown", reason: service.text });
+  expect(outcome).toMatchObject({ verdict: "unknown", reason: service.text, cause });
+  expect(observation).toEqual({
+    subject: { kind: "service", service: "worker" },
+    verdict: "unknown",
+    severity: "yellow",
+    title: "worker cannot be judged",
+    facts: [service.text, "this says nothing about whether it is up to date"],
+    next: ["kintsugi why unknown:drift:worker"],
+    channel: "drift",
+    cause,
+  });
 });
 
-test("one service that cannot be looked at does not make the run blind", async () => {
-  const two = {
-    ...config,
-    drift: { ...config.drift!, services: [config.drift!.services[0]!, { ...config.drift!.services[0]!, name: "gone" }] },
-  };
+/** Two services, of which the second is called `gone`. */
+const two: Config = {
+  ...config,
+  drift: { ...config.drift!, services: [config.drift!.services[0]!, { ...config.drift!.services[0]!, name: "gone" }] },
+};
+
+test("one service that cannot be looked at does not make the run blind, and the other is told as well", async () => {
   const { outcome } = await evaluate({ deployments: { revisions: async (name) => (name === "worker" ? [revision] : undefined) } }, two);
   expect(outcome).toMatchObject({ verdict: "ok", counts: { services: 2, unknown: 1 } });
+  expect(outcome.observations).toMatchObject([{ verdict: "ok" }, { verdict: "unknown", cause: "service gone" }]);
+});
+
+test("a branch that cannot be read makes the run blind, though a service that nothing serves is known to be bad", async () => {
+  const deployments = { revisions: async (name: string) => (name === "worker" ? [revision] : []) };
+  const { outcome } = await evaluate({ deployments, history: { tip: away } }, two);
+  expect(outcome).toMatchObject({ verdict: "unknown", cause: "history", counts: { findings: 1, unknown: 1 } });
+});
+
+test("what an adapter says that it could not reach is the cause", async () => {
+  const tip = () => Promise.reject(new Failure("transient", "no answer", { about: "github" }));
+  expect((await evaluate({ history: { tip } })).outcome).toMatchObject({ cause: "github", observations: [{ cause: "github" }] });
+});
+
+test.for<[name: string, revisions: readonly Revision[], title: string, fact: string]>([
+  ["settings", [{ ...revision, settings: { min_instances: 3 } }], "has other settings than expected", "min_instances is 3 (expected 0)"],
+  ["no traffic", [{ ...revision, traffic: 0 }], "takes no traffic", "no revision of worker takes any traffic"],
+  [
+    "two revisions",
+    [
+      { ...revision, traffic: 50, settings: { min_instances: 0 } },
+      { ...revision, name: "worker-2", traffic: 50, settings: { min_instances: "0" } },
+    ],
+    "splits its traffic",
+    "no single revision takes all traffic: worker-1 50 %, worker-2 50 %",
+  ],
+])("the headline says what is wrong, and the first fact how it stands: %s", async ([, revisions, title, fact]) => {
+  const [worker] = config.drift!.services;
+  const asked = { ...config, drift: { ...config.drift!, services: [{ ...worker!, expect: { min_instances: 0 } }] } };
+  expect((await evaluate({ revisions }, asked)).observation).toMatchObject({ title: `worker: ${title}`, facts: [fact] });
+});
+
+test("settings that are wrong as well are told beside old code", async () => {
+  const [worker] = config.drift!.services;
+  const asked = { ...config, drift: { ...config.drift!, services: [{ ...worker!, expect: { min_instances: 0 } }] } };
+  const { observation } = await evaluate({ undeployed: known(commit("b2", "shared/a.py")) }, asked);
+  expect(observation).toMatchObject({ title: "worker: serves old code", facts: { 3: "besides: min_instances is not set (expected 0)" } });
 });
 
 test("of many undeployed changes twenty are listed and all are counted", async () => {
   const many = Array.from({ length: 25 }, (_, index) => commit(`b${index}`, "shared/a.py"));
-  const { service } = await evaluate({ undeployed: known(...many) });
+  const { service, observation } = await evaluate({ undeployed: known(...many) });
   expect(service.undeployed).toHaveLength(20);
   expect(service.undeployed_count).toBe(25);
+  expect(observation).toMatchObject({ facts: { 1: "not deployed: b0 change b0, b1 change b1, b2 change b2 and 22 more" } });
 });

@@ -1,59 +1,66 @@
 /** On each run: a verdict for every service, by the revision that takes the traffic and its commit. */
 
 import type { Drift, DriftService } from "@kintsugi/config/model";
-import type { ServiceDrift } from "@kintsugi/events/drift";
+import type { DriftEvaluated, ServiceDrift } from "@kintsugi/events/drift";
 import { fit } from "@kintsugi/events/fit";
 import { shorten } from "@kintsugi/events/shorten";
 import type { Dependencies, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
-import { decideDrift } from "./decide-drift.ts";
-import { lookAtService, newest, type World } from "./look-at-service.ts";
+import { decideDrift, type DriftFacts, type DriftJudgement } from "./decide-drift.ts";
+import { lookAtService, newest } from "./look-at-service.ts";
+import { observeService } from "./observe-service.ts";
+import { runVerdict } from "./run-verdict.ts";
 import { shorterServices } from "./trim-services.ts";
 
 const MAX_LISTED = 20;
 const MAX_MESSAGE = 200;
 const MAX_TEXT = 500;
 
+type Judged = { readonly service: DriftService; readonly facts: DriftFacts; readonly judgement: DriftJudgement };
+
 export function evaluateDrift({ config, deployments, history }: Pick<Dependencies, "config" | "deployments" | "history">) {
   return async (run: Run): Promise<RunOutcome> => {
     const drift = config.drift!;
-    const services: ServiceDrift[] = [];
-    const tip = await newest(history);
-    for (const service of drift.services) services.push(await judge({ deployments, history, tip }, drift, service, run.nowMs));
-    const unknown = services.filter(({ verdict }) => verdict === "unknown");
-    const isBlind = services.length > 0 && unknown.length === services.length;
+    const sources = { deployments, history, tip: await newest(history) };
+    const judged: Judged[] = [];
+    for (const service of drift.services) {
+      const facts = await lookAtService(sources, drift, service);
+      judged.push({ service, facts, judgement: decideDrift(facts, service, run.nowMs) });
+    }
+    const judgements = judged.map(({ judgement }) => judgement);
+    const services = judged.map((one) => recordOf(one, drift));
+    const data: DriftEvaluated = { due: new Date(run.dueMs).toISOString(), services };
     return {
-      verdict: isBlind ? "unknown" : "ok",
-      ...(isBlind ? { reason: unknown[0]!.text } : {}),
+      ...runVerdict(judgements, sources.tip),
       counts: {
-        services: services.length,
-        findings: services.filter(({ verdict }) => verdict === "finding").length,
-        unknown: unknown.length,
+        services: judgements.length,
+        findings: judgements.filter(({ verdict }) => verdict === "finding").length,
+        unknown: judgements.filter(({ verdict }) => verdict === "unknown").length,
       },
-      publish: [
-        { type: "drift.evaluated", purpose: "evaluated", data: fit({ due: new Date(run.dueMs).toISOString(), services }, shorterServices) },
-      ],
+      observations: judged.map(({ judgement, service }) => observeService(judgement, service, drift)),
+      complete: [{ kind: "services" }],
+      publish: [{ type: "drift.evaluated", purpose: "evaluated", data: fit(data, shorterServices) }],
     };
   };
 }
 
-async function judge(world: World, drift: Drift, service: DriftService, nowMs: number): Promise<ServiceDrift> {
-  const facts = await lookAtService(world, drift, service);
-  const { undeployed, ageMs, text, ...judged } = decideDrift(facts, service, nowMs);
+/** For the ledger: all numbers, whatever people are told. */
+function recordOf({ service, facts, judgement: { undeployed, ageMs, ...judged } }: Judged, { command }: Drift): ServiceDrift {
+  const serving = facts.kind === "serving" ? facts.serving.map(({ revision }) => revision) : [];
   return {
-    ...judged,
-    text: shorten(text, MAX_TEXT),
     service: service.name,
+    verdict: judged.verdict,
+    reason: judged.reason,
+    text: shorten(judged.text, MAX_TEXT),
     severity: service.severity,
-    serving:
-      facts.kind === "serving"
-        ? facts.serving.map(({ revision }) => ({ revision: revision.name, commit: revision.commit, traffic: revision.traffic }))
-        : [],
+    serving: serving.map(({ name, commit, traffic }) => ({ revision: name, commit, traffic })),
     undeployed: undeployed.slice(0, MAX_LISTED).map(({ sha, message, committedMs }) => ({
       sha,
       message: shorten(message, MAX_MESSAGE),
       committed: new Date(committedMs).toISOString(),
     })),
+    undeployed_count: undeployed.length,
+    settings: judged.settings,
     ...(ageMs === undefined ? {} : { age_seconds: ageMs / 1_000 }),
-    ...(drift.command === undefined ? {} : { command: drift.command.replaceAll("{service}", service.name) }),
+    ...(command === undefined ? {} : { command: command.replaceAll("{service}", service.name) }),
   };
 }

@@ -10,14 +10,14 @@ function check(verdict: CheckResult["verdict"], metrics: readonly MetricResult[]
   return { phase: "raw", check: "boxscores", verdict, severity: "red", metrics: [...metrics], ...change };
 }
 const good: MetricResult = { name: "games", verdict: "ok", actual: 4 };
-const warned: MetricResult = { name: "rows", verdict: "warn", actual: 70, reason: "70 < 20 * expected (80)" };
+const warned: MetricResult = { name: "rows", verdict: "warn", actual: 70, reason: "70 < 80 (20 * expected)" };
 const failed: MetricResult = { name: "names", verdict: "finding", actual: 3, reason: "3 > 0" };
 const blind: MetricResult = { name: "games", verdict: "unknown", actual: null, reason: "table raw does not exist" };
 const short: MetricResult = {
   name: "rows",
   verdict: "finding",
   actual: 35,
-  reason: "35 < 15 * expected (60): missing g1; thin g3 (3)",
+  reason: "35 < 60 (15 * expected): missing g1; thin g3 (3)",
   entities: [
     { id: "g1", actual: 0, state: "missing" },
     { id: "g3", actual: 3, state: "thin" },
@@ -41,7 +41,7 @@ test.for<[name: string, facts: GateFacts, gate: typeof blocks | typeof proceeds,
     "a warning: proceed, and say so",
     everything(check("ok", [good, warned])),
     blocks,
-    { verdict: "proceed_with_warning", message: "proceed, with a warning: raw.boxscores.rows: 70 < 20 * expected (80)", quality_score: 1 },
+    { verdict: "proceed_with_warning", message: "proceed, with a warning: raw.boxscores.rows: 70 < 80 (20 * expected)", quality_score: 1 },
   ],
   [
     "a failing metric: block, however well the others are",
@@ -57,7 +57,7 @@ test.for<[name: string, facts: GateFacts, gate: typeof blocks | typeof proceeds,
       verdict: "block",
       message: "blocked: 1 of 4 missing: g1",
       missing_items: ["g1"],
-      quality_issues: ["raw.boxscores.rows: 35 < 15 * expected (60): missing g1; thin g3 (3)"],
+      quality_issues: ["raw.boxscores.rows: 35 < 60 (15 * expected): missing g1; thin g3 (3)"],
       expected_count: 4,
       actual_count: 3,
       completeness_pct: 75,
@@ -113,13 +113,13 @@ test.for<[name: string, facts: GateFacts, gate: typeof blocks | typeof proceeds,
   ],
   [
     "the checks are well and the calendar cannot be read: block, since something may not be due yet",
-    { checks: [ok], looks: [], listed: [], due: [], unreadable: "no such table" },
+    { checks: [ok], looks: [], listed: [], due: [], unreadable: "the calendar cannot be read: no such table" },
     blocks,
     { verdict: "block", message: "blocked: the calendar cannot be read: no such table", quality_score: 1 },
   ],
   [
     "the calendar cannot be read, and on_unknown: proceed: proceed, with a warning",
-    { checks: [ok], looks: [], listed: [], due: [], unreadable: "no such table" },
+    { checks: [ok], looks: [], listed: [], due: [], unreadable: "the calendar cannot be read: no such table" },
     proceeds,
     { verdict: "proceed_with_warning", message: "proceed, with a warning: the calendar cannot be read: no such table" },
   ],

@@ -2,11 +2,11 @@
 
 import type { Expected } from "@kintsugi/checks/calendar";
 import type { EntityLook } from "@kintsugi/checks/evaluate";
-import { nameSome } from "@kintsugi/checks/judge";
 import type { Gate } from "@kintsugi/config/model";
 import type { CheckResult, MetricResult } from "@kintsugi/events/canary";
-import type { Severity } from "@kintsugi/events/fields";
+import { Severity, worst } from "@kintsugi/events/fields";
 import type { GateDecided, GateStatus } from "@kintsugi/events/gate";
+import { nameSome } from "@kintsugi/events/name-some";
 import { countRows } from "./count-rows.ts";
 
 export type GateFacts = Expected & {
@@ -15,7 +15,7 @@ export type GateFacts = Expected & {
   readonly looks: readonly Pick<EntityLook, "withRow">[];
   /** What the calendar says of the other days that checks look at. */
   readonly otherDays?: readonly Expected[];
-  /** Why the calendar could not be read: then nobody knows whether all that is listed is due. */
+  /** Why the calendar says nothing of the day: then nobody knows whether all that is listed is due. */
   readonly unreadable?: string;
 };
 
@@ -32,7 +32,6 @@ export type GateVerdict = Pick<
   | "severity"
 >;
 
-const SEVERITIES: readonly Severity[] = ["info", "yellow", "red", "critical"];
 const MAX_ISSUES = 50;
 
 export function decideGate(facts: GateFacts, gate: Pick<Gate, "onUnknown">): GateVerdict {
@@ -43,7 +42,7 @@ export function decideGate(facts: GateFacts, gate: Pick<Gate, "onUnknown">): Gat
   const rows = countRows(due, looks, isBlind);
   const issues = issuesOf(checks, unreadable);
   const days = [facts, ...(facts.otherDays ?? [])];
-  const count = (part: keyof Expected): number => days.reduce((sum, day) => sum + day[part].length, 0);
+  const count = (part: "listed" | "due"): number => days.reduce((sum, day) => sum + day[part].length, 0);
   const calendar = { listed: count("listed"), due: count("due") };
   const verdict = statusOf(failing, { calendar, gate, isBlind, hasWarnings: issues.length > 0 });
   const judged = checks.flatMap(({ metrics }) => metrics).filter(({ verdict: each }) => each !== "not_applicable");
@@ -74,7 +73,7 @@ function issuesOf(checks: readonly CheckResult[], unreadable: string | undefined
   const unknown = [
     ...metricsThat("unknown"),
     ...unasked.map(({ phase, check, reason }) => reason ?? `${phase}.${check} could not be made`),
-    ...(unreadable === undefined ? [] : [`the calendar cannot be read: ${unreadable}`]),
+    ...(unreadable === undefined ? [] : [unreadable]),
   ];
   return [...new Set([...metricsThat("finding"), ...unknown, ...metricsThat("warn")])];
 }
@@ -84,7 +83,10 @@ function namesMissing({ metrics }: CheckResult): boolean {
 }
 
 function highest(checks: readonly CheckResult[]): Severity {
-  return SEVERITIES[Math.max(0, ...checks.map(({ severity }) => SEVERITIES.indexOf(severity)))]!;
+  return worst(
+    Severity,
+    checks.map(({ severity }) => severity),
+  );
 }
 
 /** Over all days that are looked at. */

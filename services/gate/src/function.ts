@@ -1,12 +1,16 @@
 /** May this phase start on this data? */
 
+import { isConfigured } from "@kintsugi/config/configured";
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { answerGate } from "./handler.ts";
+import { obeyOperator } from "./obey-operator.ts";
 
 export const gate: FunctionDeclaration = {
   name: "gate",
-  isConfigured: (config) => config.gates.length > 0,
-  subscribes: [],
+  channel: "gate",
+  isConfigured: (config) => isConfigured("gate", config),
+  subscribes: ["operator"],
   publishes: ["gate"],
+  onEvents: obeyOperator,
   routes: (dependencies) => [{ method: "POST", path: "/gates/{gate}/decisions", handle: answerGate(dependencies) }],
 };

@@ -25,6 +25,8 @@ const decided: GateDecided = {
   verdict: "block",
   severity: "red",
   checks: [],
+  waived: [],
+  observations: [],
 };
 
 test.for<[name: string, change: Partial<GateDecided>]>([

@@ -2,6 +2,7 @@
 
 import { shorterChecks } from "@kintsugi/checks/trim-checks";
 import type { GateDecided } from "@kintsugi/events/gate";
+import { isTrouble, type Observation } from "@kintsugi/events/observation";
 import { shorten } from "@kintsugi/events/shorten";
 
 /** As many missing ones are named, and issues told with so much text; how many are missing stays in the counts. */
@@ -16,14 +17,24 @@ const FORMS = [
 
 export const shorterDecisions: readonly ((decided: GateDecided) => GateDecided)[] = shorterChecks.map((trim, step) => {
   const { missing, issues, text } = FORMS[Math.min(step, FORMS.length - 1)]!;
-  return ({ override, ...decided }) => ({
+  return ({ override, waived, observations, ...decided }) => ({
     ...decided,
     message: shorten(decided.message, 2 * text),
     missing_items: decided.missing_items.slice(0, missing),
     quality_issues: decided.quality_issues.slice(0, issues).map((issue) => shorten(issue, text)),
     checks: trim(decided.checks),
+    waived: waived
+      .slice(0, missing)
+      .map(({ entity, actor, reason }) => ({ entity, actor: shorten(actor, text), reason: shorten(reason, text) })),
+    observations: observations.map((observation) => shorterFacts(observation, text)),
     ...(override === undefined
       ? {}
       : { override: { ...override, actor: shorten(override.actor, text), reason: shorten(override.reason, text) } }),
   });
 });
+
+/** What a decision says of its gate is never left out. */
+function shorterFacts(observation: Observation, text: number): Observation {
+  if (!isTrouble(observation)) return observation;
+  return { ...observation, facts: observation.facts.map((fact) => shorten(fact, text)) };
+}

@@ -3,15 +3,16 @@
 import { topics } from "@kintsugi/events/topics";
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { recordEvents } from "./handler.ts";
-import { reconcile } from "./reconcile.ts";
+import { reconcileClosedHours } from "./reconcile-closed-hours.ts";
 
 export const healingTracker: FunctionDeclaration = {
   name: "healing-tracker",
+  channel: "watch",
   isConfigured: () => true,
   schedule: "reconcile",
   subscribes: topics,
   publishes: ["runs"],
   pausedByMode: false,
   onEvents: recordEvents,
-  onRun: reconcile,
+  onRun: reconcileClosedHours,
 };

@@ -1,40 +1,18 @@
 /** Brings the two stores of the ledger together: first what is known to be missing, then whatever a digest shows. */
 
 import type { Event } from "@kintsugi/events/event";
-import type { Dependencies, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
-import { digestOf, sameDigest } from "@kintsugi/ledger/digest";
-import { bucketOf, byTable, ledgerCollection, pendingCollection, rowOf, type Row } from "@kintsugi/ledger/rows";
-import { digestBetween, keysBetween, localPlace, type Place } from "@kintsugi/ledger/statements";
 import type { Documents } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
+import { digestOf, sameDigest } from "./digest.ts";
+import { bucketOf, byTable, ledgerCollection, pendingCollection, rowOf, type Row } from "./rows.ts";
+import { digestBetween, keysBetween, localPlace, type LedgerLocation } from "./statements.ts";
 
 const HOUR_MS = 3_600_000;
-/** An hour is closed when no event of it can still be on its way into the stores. */
-const SETTLE_MS = 5 * 60_000;
 const BATCH = 500;
-const stateCollection = "kintsugi_reconcile";
-const stateId = "state";
 
-type Stores = { readonly documents: Documents; readonly ledger: LedgerTables; readonly place: Place };
-type Repaired = { readonly buckets: number; readonly repaired: number; readonly onlyInWarehouse: number };
-
-export function reconcile({ documents, ledger, config }: Dependencies) {
-  const place = config.runtime.kind === "gcp" ? ({ dialect: "bigquery", dataset: config.runtime.dataset } as const) : localPlace;
-  const stores = { documents, ledger, place };
-  return async (run: Run): Promise<RunOutcome> => {
-    const appended = await catchUp(stores);
-    const state = await documents.get(stateCollection, stateId);
-    const untilMs = Math.floor((run.nowMs - SETTLE_MS) / HOUR_MS) * HOUR_MS;
-    const fromMs = Number(state?.data["untilMs"] ?? (await firstBucket(documents)) ?? untilMs);
-    const { buckets, repaired, onlyInWarehouse } = await repairBuckets(stores, fromMs, untilMs);
-    return {
-      verdict: "ok",
-      counts: { appended, buckets, repaired, only_in_warehouse: onlyInWarehouse },
-      writes: [{ op: "set", collection: stateCollection, id: stateId, data: { untilMs: Math.max(fromMs, untilMs) } }],
-    };
-  };
-}
+export type Stores = { readonly documents: Documents; readonly ledger: LedgerTables; readonly place: LedgerLocation };
+export type Repaired = { readonly buckets: number; readonly repaired: number; readonly onlyInWarehouse: number };
 
 /** Everything up to now, open bucket included: for when the bus is known to be empty. */
 export async function reconcileAll({
@@ -52,7 +30,8 @@ export async function reconcileAll({
   if (fromMs !== undefined) await repairBuckets(stores, fromMs, nowMs + HOUR_MS);
 }
 
-async function catchUp({ documents, ledger }: Stores): Promise<number> {
+/** Appends the rows that wait for the warehouse. Answers with how many there were. */
+export async function catchUp({ documents, ledger }: Stores): Promise<number> {
   for (let appended = 0; ;) {
     const pending = await documents.list(pendingCollection, { limit: BATCH });
     if (pending.length === 0) return appended;
@@ -69,7 +48,8 @@ async function catchUp({ documents, ledger }: Stores): Promise<number> {
   }
 }
 
-async function repairBuckets(stores: Stores, fromMs: number, untilMs: number): Promise<Repaired> {
+/** Compares the stores hour by hour in [fromMs, untilMs), and appends exactly what the warehouse lacks. */
+export async function repairBuckets(stores: Stores, fromMs: number, untilMs: number): Promise<Repaired> {
   if (fromMs >= untilMs) return { buckets: 0, repaired: 0, onlyInWarehouse: 0 };
   const { rows } = await stores.ledger.query(digestBetween(stores.place, fromMs, untilMs));
   const digests = new Map(rows.map((row) => [String(row["bucket"]), digestOfRow(row)]));
@@ -102,7 +82,8 @@ async function append(ledger: LedgerTables, rows: readonly Row[]): Promise<void>
   for (const [table, group] of byTable(rows)) await ledger.append(table, group);
 }
 
-async function firstBucket(documents: Documents): Promise<number | undefined> {
+/** The first hour of which the ledger holds an event, epoch ms. */
+export async function firstBucket(documents: Documents): Promise<number | undefined> {
   const [first] = await documents.list(ledgerCollection, { limit: 1 });
   return first === undefined ? undefined : Date.parse(`${first.id.slice(0, 13)}:00:00Z`);
 }

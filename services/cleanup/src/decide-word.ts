@@ -1,0 +1,75 @@
+/** Decides what an operator's word about healing does: it is stored, acted on, or refused with the reason. Pure. */
+
+import { nearestOf } from "@kintsugi/config/nearest";
+import type { EventType } from "@kintsugi/events/catalogue";
+import { type Event, eventKey, type EventOf } from "@kintsugi/events/event";
+import { nameSome } from "@kintsugi/events/name-some";
+import { isLater, type Word } from "./heal-words.ts";
+
+const healingWords = ["healing.paused", "healing.resumed", "heal.approved", "heal.released", "heal.undone"] as const satisfies EventType[];
+export type HealingWord = { [T in (typeof healingWords)[number]]: EventOf<T> }[(typeof healingWords)[number]];
+
+export type WordFacts = {
+  /** Names of all that are configured. */
+  readonly healers: readonly string[];
+  /** What was said last of the same healer, or of all. */
+  readonly said: Word | undefined;
+  /** Targets that this healer remembers. */
+  readonly targets: readonly string[];
+};
+
+export type WordDecision =
+  | { readonly action: "store"; readonly reason: "paused" | "resumed"; readonly word: Word }
+  | { readonly action: "release"; readonly reason: "released"; readonly target: string }
+  /** Something later was said before this one came. */
+  | { readonly action: "none"; readonly reason: "older-word" }
+  | { readonly action: "refuse"; readonly reason: string };
+
+const MAX_NAMED = 5;
+
+export function isHealingWord(event: Event): event is HealingWord {
+  return healingWords.some((type) => type === event.type);
+}
+
+export function decideWord(event: HealingWord, { healers, said, targets }: WordFacts): WordDecision {
+  const { healer } = event.data;
+  if (healer !== undefined && !healers.includes(healer)) return refuse(`there is no healer ${healer}`, healer, healers);
+  switch (event.type) {
+    case "healing.paused":
+    case "healing.resumed":
+      return decidePause(event, said);
+    case "heal.released": {
+      const { target } = event.data;
+      if (targets.includes(target)) return { action: "release", reason: "released", target };
+      return refuse(`${event.data.healer} remembers nothing of ${target}, so there is nothing to release`, target, targets);
+    }
+    case "heal.approved":
+      return { action: "refuse", reason: `nothing is proposed: ${event.data.healer} heals by itself` };
+    case "heal.undone":
+      return { action: "refuse", reason: "an act cannot be undone yet" };
+  }
+}
+
+function decidePause(event: Extract<HealingWord, { type: "healing.paused" | "healing.resumed" }>, said: Word | undefined): WordDecision {
+  const { healer, actor, reason, until } = event.data;
+  const isPaused = event.type === "healing.paused";
+  if (isPaused && until !== undefined && Date.parse(until) <= Date.parse(event.time))
+    return { action: "refuse", reason: `a pause until ${until} would have ended before it was said, ${event.time}` };
+  const word: Word = {
+    ...(healer === undefined ? {} : { healer }),
+    isPaused,
+    atMs: Date.parse(event.time),
+    ...(isPaused && until !== undefined ? { untilMs: Date.parse(until) } : {}),
+    actor,
+    reason,
+    key: eventKey(event),
+  };
+  if (said !== undefined && !isLater(word, said)) return { action: "none", reason: "older-word" };
+  return { action: "store", reason: isPaused ? "paused" : "resumed", word };
+}
+
+function refuse(problem: string, given: string, known: readonly string[]): WordDecision {
+  const nearest = nearestOf(given, known);
+  if (nearest !== undefined) return { action: "refuse", reason: `${problem}: did you mean ${nearest}?` };
+  return { action: "refuse", reason: known.length === 0 ? problem : `${problem}: there are ${nameSome(known, MAX_NAMED)}` };
+}

@@ -1,0 +1,61 @@
+/** Decides what an operator's word about a gate does: it is stored, or refused with the reason. Pure. */
+
+import { nearestOf } from "@kintsugi/config/nearest";
+import { type Event, eventKey, type EventOf } from "@kintsugi/events/event";
+import { nameSome } from "@kintsugi/events/name-some";
+import { type GateWords, isHolding, isLater } from "./gate-words.ts";
+
+export type GateWord = EventOf<"gate.overridden"> | EventOf<"gate.waived">;
+
+export type WordDecision =
+  | { readonly action: "store"; readonly reason: "overridden" | "waived"; readonly words: GateWords }
+  /** Something later was said of the same day or entity before this one came. */
+  | { readonly action: "none"; readonly reason: "older-word" }
+  | { readonly action: "refuse"; readonly reason: string };
+
+/** @param gates names of all that are configured */
+export function decideWord(event: GateWord, words: GateWords, gates: readonly string[]): WordDecision {
+  const { gate, until } = event.data;
+  if (!gates.includes(gate)) return { action: "refuse", reason: unknownGate(gate, gates) };
+  if (until !== undefined && Date.parse(until) <= Date.parse(event.time))
+    return { action: "refuse", reason: `what holds until ${until} would have ended before it was said, ${event.time}` };
+  const said = saidBy(event);
+  switch (event.type) {
+    case "gate.overridden": {
+      const { day } = event.data;
+      const overrides = withWord(words.overrides, { ...said, ...(day === undefined ? {} : { day }) }, (word) => word.day === day);
+      return overrides === undefined ? older : { action: "store", reason: "overridden", words: { ...words, overrides } };
+    }
+    case "gate.waived": {
+      const { entity } = event.data;
+      const waivers = withWord(words.waivers, { ...said, entity }, (word) => word.entity === entity);
+      return waivers === undefined ? older : { action: "store", reason: "waived", words: { ...words, waivers } };
+    }
+  }
+}
+
+export function isGateWord(event: Event): event is GateWord {
+  return event.type === "gate.overridden" || event.type === "gate.waived";
+}
+
+const older: WordDecision = { action: "none", reason: "older-word" };
+
+type Said = Pick<GateWords["waivers"][number], "atMs" | "untilMs" | "actor" | "reason" | "key">;
+
+function saidBy(event: GateWord): Said {
+  const { actor, reason, until } = event.data;
+  const end = until === undefined ? {} : { untilMs: Date.parse(until) };
+  return { atMs: Date.parse(event.time), ...end, actor, reason, key: eventKey(event) };
+}
+
+/** The last word of the same thing counts. What has ended by then is forgotten. Undefined where a later one stands already. */
+function withWord<T extends Said>(words: readonly T[], word: T, isSame: (other: T) => boolean): T[] | undefined {
+  if (words.some((other) => isSame(other) && isLater(other, word))) return undefined;
+  return [...words.filter((other) => !isSame(other) && isHolding(other, word.atMs)), word];
+}
+
+function unknownGate(gate: string, gates: readonly string[]): string {
+  const nearest = nearestOf(gate, gates);
+  const help = nearest === undefined ? `there are ${nameSome(gates, 5)}` : `did you mean ${nearest}?`;
+  return `there is no gate ${gate}: ${help}`;
+}
