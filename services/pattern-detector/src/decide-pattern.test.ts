@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { patternFinding, patternHolds, wilsonLower } from "./decide-pattern.ts";
 
 const hour = 3_600_000;
-const incidents = { openAfter: 1, closeAfter: 1, unknownAfter: 2, remindMs: 4 * hour };
+const incidents = { openAfter: 1, closeAfter: 1, unknownAfter: 2, remindMs: 4 * hour, reopenMs: hour, openDaysMs: 168 * hour };
 const base = { name: "p", by: "healing_type", withinMs: hour, severity: "yellow", incidents } as const;
 
 function counts(op: "<" | "<=" | ">" | ">=" | "=" | "!=", value: number): Pattern {
   return { ...base, rule: { kind: "count", condition: { op, value, timesExpected: false, text: `${op} ${value}` } } };
 }
 function failureRate(value: number, minEvents: number, confidence?: number): Pattern {
-  const condition = { op: ">", value, timesExpected: false, text: `> ${value}` } as const;
+  const condition = { op: ">", value, timesExpected: false, text: `> ${value * 100}%` } as const;
   return { ...base, rule: { kind: "failure_rate", condition, minEvents, ...(confidence === undefined ? {} : { confidence }) } };
 }
 const outside: Pattern = { ...base, rule: { kind: "count", condition: { op: "outside", low: 2, high: 4, text: "outside 2 .. 4" } } };
@@ -68,24 +68,21 @@ test("the finding of a count says how often, what came last and why, and what to
     },
   );
   expect(finding).toEqual({
-    key: "pattern:healing-frequent:batch_cleanup",
+    subject: { kind: "pattern", pattern: "healing-frequent", value: "batch_cleanup" },
+    verdict: "finding",
     severity: "yellow",
     title: "batch_cleanup healed 3 times in 1 h",
     facts: [
       "2 of 3 worked",
       "last: 14:05Z batch_1 (player_injury_out); 14:20Z batch_2 (worker_timeout); 14:35Z batch_3 (player_injury_out)",
     ],
-    next: [
-      "kintsugi analyze: what is the top cause?",
-      "kintsugi why batch_3: what happened to the last one?",
-      "remove the cause, so that this is needed less often",
-    ],
+    next: ["kintsugi analyze: what is the top cause?", "kintsugi why batch_3: what happened to the last one?"],
     channel: "healing",
     count: 3,
   });
 });
 
-test("the finding of a rate shows the share, the bound, and goes to the critical channel where it is critical", () => {
+test("the finding of a rate names those that failed and the threshold, and goes to the critical channel where it is critical", () => {
   const pattern = { ...failureRate(0.2, 5), name: "healing-failing", severity: "critical", withinMs: 24 * hour } as const;
   const finding = patternFinding(pattern, {
     pattern: "healing-failing",
@@ -94,11 +91,21 @@ test("the finding of a rate shows the share, the bound, and goes to the critical
     bad: 5,
     upToMs: 0,
     waiting: 0,
-    recent: [],
+    recent,
+    recentBad: [{ timeMs: Date.parse("2026-02-05T09:05:00Z"), target: "batch_0", cause: "worker_timeout", outcome: "errored" }],
   });
   expect(finding).toMatchObject({
     title: "batch_cleanup: 25 % of 20 repairs in 24 h did not work",
-    facts: ["15 of 20 worked; the true failure share is at least 12.7 % (95 %)"],
+    facts: [
+      "5 of 20 failed; called for at > 20% of at least 5",
+      "failed: 09:05Z batch_0 (errored, worker_timeout)",
+      "the true share is at least 12.7 % (95 % sure)",
+    ],
+    next: [
+      "kintsugi why batch_0: why did the last one not work?",
+      'kintsugi pause batch_cleanup --reason "repairs fail": if repairing does harm',
+      "repair by hand what must not wait, then remove the cause",
+    ],
     channel: "critical",
   });
 });

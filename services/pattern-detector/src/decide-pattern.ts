@@ -2,9 +2,12 @@
 
 import { holds } from "@kintsugi/config/condition-holds";
 import type { Pattern } from "@kintsugi/config/model";
-import { span } from "./findings.ts";
-import type { Finding } from "./incident.ts";
-import type { Window } from "./windows.ts";
+import type { Severity } from "@kintsugi/events/fields";
+import type { Trouble } from "@kintsugi/events/observation";
+import { span } from "@kintsugi/events/span";
+import type { Recent, Window } from "./windows.ts";
+
+const DEFAULT_CONFIDENCE = 0.95;
 
 export function patternHolds({ rule }: Pattern, { total, bad }: Pick<Window, "total" | "bad">): boolean {
   if (rule.kind === "count") return holds(rule.condition, total);
@@ -13,35 +16,74 @@ export function patternHolds({ rule }: Pattern, { total, bad }: Pick<Window, "to
   return holds(rule.condition, share);
 }
 
-export function patternFinding(pattern: Pattern, window: Window): Finding {
-  const { value, total, bad, recent } = window;
-  const within = span(pattern.withinMs);
-  const isRate = pattern.rule.kind === "failure_rate";
-  const times = total === 1 ? "once" : `${total} times`;
-  const title = isRate
-    ? `${value}: ${percent(bad / Math.max(1, total))} of ${total} repairs in ${within} did not work`
-    : `${value} healed ${times} in ${within}`;
-  const lower = wilsonLower(bad, total, 0.95);
+export function patternFinding(pattern: Pattern, window: Window): Trouble {
+  const { severity } = pattern;
+  const subject = { kind: "pattern", pattern: pattern.name, value: window.value } as const;
+  const said = pattern.rule.kind === "count" ? tooOften(pattern, window) : tooOftenInVain(pattern, pattern.rule, window);
   return {
-    key: `pattern:${pattern.name}:${value}`,
-    severity: pattern.severity,
-    title,
-    facts: [
-      `${total - bad} of ${total} worked${isRate ? `; the true failure share is at least ${percent(lower)} (95 %)` : ""}`,
-      ...(recent.length === 0
-        ? []
-        : [
-            `last: ${recent.map(({ timeMs, target, cause }) => `${new Date(timeMs).toISOString().slice(11, 16)}Z ${target} (${cause})`).join("; ")}`,
-          ]),
-    ],
-    next: [
-      "kintsugi analyze: what is the top cause?",
-      `kintsugi why ${recent.at(-1)?.target ?? value}: what happened to the last one?`,
-      "remove the cause, so that this is needed less often",
-    ],
-    channel: pattern.severity === "critical" ? "critical" : "healing",
-    count: total,
+    subject,
+    verdict: "finding",
+    severity,
+    ...said,
+    next: [...nextSteps(severity, window)],
+    channel: severity === "critical" ? "critical" : "healing",
+    count: window.total,
   };
+}
+
+type Said = Pick<Trouble, "title" | "facts">;
+
+function tooOften({ withinMs }: Pattern, { value, total, bad, recent }: Window): Said {
+  return {
+    title: `${value} healed ${total === 1 ? "once" : `${total} times`} in ${span(withinMs)}`,
+    facts: [`${total - bad} of ${total} worked`, ...listed("last", recent)],
+  };
+}
+
+function tooOftenInVain(
+  { withinMs }: Pattern,
+  rule: Extract<Pattern["rule"], { kind: "failure_rate" }>,
+  { value, total, bad, recentBad = [] }: Window,
+): Said {
+  const lower = percent(wilsonLower(bad, total, rule.confidence ?? DEFAULT_CONFIDENCE));
+  return {
+    title: `${value}: ${percent(bad / Math.max(1, total))} of ${total} repairs in ${span(withinMs)} did not work`,
+    facts: [
+      `${bad} of ${total} failed; called for at ${rule.condition.text} of at least ${rule.minEvents}`,
+      ...listed("failed", recentBad),
+      `the true share is at least ${lower} (${percent(rule.confidence ?? DEFAULT_CONFIDENCE)} sure)`,
+    ],
+  };
+}
+
+function listed(lead: string, acts: readonly Recent[]): readonly string[] {
+  const words = acts.map(({ timeMs, target, cause, outcome }) => {
+    const how = outcome === undefined || outcome === "effective" ? "" : `${outcome}, `;
+    return `${new Date(timeMs).toISOString().slice(11, 16)}Z ${target} (${how}${cause})`;
+  });
+  return words.length === 0 ? [] : [`${lead}: ${words.join("; ")}`];
+}
+
+/** The graver it is, the sooner somebody should stop the healer and look. */
+function nextSteps(severity: Severity, { value, recent, recentBad = [] }: Window): readonly string[] {
+  const last = recent.at(-1)?.target ?? value;
+  switch (severity) {
+    case "info":
+    case "yellow":
+      return ["kintsugi analyze: what is the top cause?", `kintsugi why ${last}: what happened to the last one?`];
+    case "red":
+      return [
+        "kintsugi analyze --since 24h: what is the top cause?",
+        `kintsugi why ${last}: what happened to the last one?`,
+        "remove the cause today: a repair this often is part of the pipeline by now",
+      ];
+    case "critical":
+      return [
+        `kintsugi why ${recentBad.at(-1)?.target ?? last}: why did the last one not work?`,
+        `kintsugi pause ${value} --reason "repairs fail": if repairing does harm`,
+        "repair by hand what must not wait, then remove the cause",
+      ];
+  }
 }
 
 /** Lower end of Wilson's score interval (1927), one-sided. @param confidence 0.5 .. 1 */

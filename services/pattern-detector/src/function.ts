@@ -1,13 +1,16 @@
-/** Thresholds, rates, silence: incidents. */
+/** Thresholds, rates, findings, silence: incidents. */
 
+import { isConfigured } from "@kintsugi/config/configured";
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
-import { detectPatterns, tick } from "./handler.ts";
+import { detectPatterns } from "./handler.ts";
+import { tick } from "./tick.ts";
 
 export const patternDetector: FunctionDeclaration = {
   name: "pattern-detector",
-  isConfigured: () => true,
+  channel: "watch",
+  isConfigured: (config) => isConfigured("pattern-detector", config),
   schedule: "patterns",
-  subscribes: ["runs", "drift", "canary", "gate", "healing", "operator"],
+  subscribes: ["runs", "gate", "healing", "operator", "delivery", "dead-letter"],
   publishes: ["runs", "alerts"],
   pausedByMode: false,
   onEvents: detectPatterns,

@@ -1,15 +1,6 @@
 /** The cloud entry of pattern-detector. */
 
-import { requireConfig } from "@kintsugi/config/load";
-import { httpHandler } from "@kintsugi/function-kit/http";
-import { readCloudEnvironment } from "@kintsugi/gcp/cloud-environment";
-import { cloudLog } from "@kintsugi/gcp/cloud-log";
-import { cloudPorts } from "@kintsugi/gcp/cloud-ports";
-import { serve } from "@kintsugi/gcp/serve";
+import { serveFunction } from "@kintsugi/gcp/serve-function";
 import { patternDetector } from "./function.ts";
 
-const environment = readCloudEnvironment(process.env);
-const config = await requireConfig(environment.configFile, process.env);
-const ports = cloudPorts(config, environment, Date.now);
-
-serve(patternDetector.name, httpHandler(patternDetector, { config, ...ports }, cloudLog));
+await serveFunction(patternDetector);

@@ -1,0 +1,29 @@
+/** Counts an act in the windows of all patterns, and judges the patterns by them. */
+
+import type { Pattern } from "@kintsugi/config/model";
+import type { EventOf } from "@kintsugi/events/event";
+import type { Observation } from "@kintsugi/events/observation";
+import { patternFinding, patternHolds } from "./decide-pattern.ts";
+import type { Detection } from "./detection.ts";
+import { SELF } from "./silence.ts";
+import type { Window } from "./windows.ts";
+
+/** Refusals, proposals and shadow runs are in the ledger and in no count. */
+export async function countHeal(detection: Detection, heal: EventOf<"healing.completed">): Promise<void> {
+  const { outcome, mode } = heal.data;
+  if (outcome === "refused" || mode === "propose" || mode === "shadow") return;
+  const observations: Observation[] = [];
+  for (const pattern of detection.config.patterns) {
+    const window = await detection.windows.add(pattern, heal, detection.nowMs);
+    if (window !== undefined) observations.push(judgePattern(pattern, window, { eventMs: Date.parse(heal.time), nowMs: detection.nowMs }));
+  }
+  await detection.observe({ by: SELF, observations, atMs: detection.nowMs });
+}
+
+/** Events may come in any order; the newest tells when the condition began to hold. */
+export function judgePattern(pattern: Pattern, window: Window, { eventMs, nowMs }: { eventMs: number; nowMs: number }): Observation {
+  const subject = { kind: "pattern", pattern: pattern.name, value: window.value } as const;
+  if (!patternHolds(pattern, window)) return { subject, verdict: "ok" };
+  const newestMs = Math.max(0, eventMs, ...window.recent.map(({ timeMs }) => timeMs));
+  return { ...patternFinding(pattern, window), since: new Date(Math.min(newestMs, nowMs)).toISOString() };
+}

@@ -1,0 +1,21 @@
+/** Events may come in any order: what is older than the last that its source has said of the same day says nothing about now. */
+
+import { derivedId, type Event } from "@kintsugi/events/event";
+import type { Observation } from "@kintsugi/events/observation";
+import type { UnitOfWork } from "./unit-of-work.ts";
+
+const collection = "kintsugi_judged";
+/** A gate may be asked about many days; of so many the last word is remembered. */
+const MAX_DAYS = 60;
+
+export async function isHistory(work: UnitOfWork, event: Event, observations: readonly Observation[]): Promise<boolean> {
+  if (observations.length === 0 || event.subject === undefined) return false;
+  const id = derivedId(event.type, event.subject);
+  const day = event.type === "run.completed" ? "run" : (observations.find((one) => one.day !== undefined)?.day ?? "");
+  const atMs = Date.parse(event.time);
+  const last = ((await work.read(collection, id))?.["last"] ?? {}) as Readonly<Record<string, number>>;
+  if (atMs < (last[day] ?? 0)) return true;
+  const kept = Object.entries({ ...last, [day]: atMs }).sort(([, a], [, b]) => b - a);
+  work.write(collection, id, { last: Object.fromEntries(kept.slice(0, MAX_DAYS)) });
+  return false;
+}

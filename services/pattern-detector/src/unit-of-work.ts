@@ -1,0 +1,72 @@
+/** The documents that one batch of events touches: each read once, written once, with the version that was read as precondition. */
+
+import { isDeepStrictEqual } from "node:util";
+import type { Document, Documents, Write } from "@kintsugi/ports/documents";
+import type { JsonObject } from "@kintsugi/ports/json";
+
+export type UnitOfWork = {
+  read(collection: string, id: string): Promise<JsonObject | undefined>;
+  /** All of a collection, with what was written here. */
+  list(collection: string): Promise<ReadonlyMap<string, JsonObject>>;
+  /** Stored rows of an id range; what is written here is not among them. */
+  range(collection: string, from: string, to: string): Promise<readonly Document[]>;
+  write(collection: string, id: string, data: JsonObject): void;
+  remove(collection: string, id: string): void;
+  /** What has really changed. */
+  writes(): readonly Write[];
+};
+
+type Entry = {
+  /** As it was stored, where it was looked at. */
+  readonly before: Document | undefined;
+  readonly isRead: boolean;
+  now: JsonObject | undefined;
+};
+
+export function unitOfWork(documents: Documents): UnitOfWork {
+  const entries = new Map<string, Map<string, Entry>>();
+  const listed = new Set<string>();
+  const of = (collection: string): Map<string, Entry> => {
+    const found = entries.get(collection) ?? new Map<string, Entry>();
+    entries.set(collection, found);
+    return found;
+  };
+  const change = (collection: string, id: string, data: JsonObject | undefined): void => {
+    const entry = of(collection).get(id) ?? { before: undefined, isRead: listed.has(collection), now: undefined };
+    entry.now = data;
+    of(collection).set(id, entry);
+  };
+  return {
+    async read(collection, id) {
+      const known = of(collection).get(id);
+      if (known !== undefined) return known.now;
+      const before = listed.has(collection) ? undefined : await documents.get(collection, id);
+      of(collection).set(id, { before, isRead: true, now: before?.data });
+      return before?.data;
+    },
+    async list(collection) {
+      if (!listed.has(collection)) {
+        for (const document of await documents.list(collection))
+          if (!of(collection).has(document.id)) of(collection).set(document.id, { before: document, isRead: true, now: document.data });
+        listed.add(collection);
+      }
+      return new Map([...of(collection)].flatMap(([id, { now }]) => (now === undefined ? [] : [[id, now] as const])));
+    },
+    range: (collection, from, to) => documents.list(collection, { from, to }),
+    write: change,
+    remove: (collection, id) => change(collection, id, undefined),
+    writes: () => [...entries].flatMap(([collection, group]) => [...group].flatMap(([id, entry]) => writeOf(collection, id, entry))),
+  };
+}
+
+function writeOf(collection: string, id: string, { before, isRead, now }: Entry): readonly Write[] {
+  const read = before === undefined ? {} : { version: before.version };
+  if (now === undefined) return before === undefined && isRead ? [] : [{ op: "delete", collection, id, ...read }];
+  if (before === undefined) return [isRead ? { op: "create", collection, id, data: now } : { op: "set", collection, id, data: now }];
+  return isDeepStrictEqual(before.data, plain(now)) ? [] : [{ op: "set", collection, id, data: now, ...read }];
+}
+
+/** As it will be stored: without what is undefined. */
+function plain(data: JsonObject): unknown {
+  return JSON.parse(JSON.stringify(data)) as unknown;
+}
