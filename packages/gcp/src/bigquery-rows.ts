@@ -29,7 +29,9 @@ export function bigqueryFailure(error: unknown): Failure {
   const lasting = code === 400 || code === 404 ? "permanent" : code === 401 || code === 403 ? "needs-human" : "transient";
   const passing = first?.reason !== undefined && /rateLimit|quota|backend|internal|stopped|tableUnavailable/i.test(first.reason);
   const failure = passing ? "transient" : (CLASSES[first?.reason ?? ""] ?? lasting);
-  return new Failure(failure, `bigquery: ${first?.message ?? messageOf(error)}`, { cause: error });
+  // A statement that is wrong says nothing of the warehouse.
+  const about = failure === "permanent" ? {} : { about: "warehouse" };
+  return new Failure(failure, `bigquery: ${first?.message ?? messageOf(error)}`, { cause: error, ...about });
 }
 
 export function rowOf(row: Readonly<Record<string, unknown>>): JsonObject {

@@ -27,7 +27,7 @@ export function firestoreDocuments({ project, bus }: { readonly project: string;
     try {
       return await run(await connected);
     } catch (error) {
-      throw grpcFailure(error, `firestore: ${what}`);
+      throw grpcFailure(error, `firestore: ${what}`, "documents");
     }
   }
 
@@ -51,7 +51,7 @@ export function firestoreDocuments({ project, bus }: { readonly project: string;
         await batch.commit();
       } catch (error) {
         if (isConflict(error)) throw new Conflict(messageOf(error), { cause: error });
-        throw grpcFailure(error, "firestore: commit");
+        throw grpcFailure(error, "firestore: commit", "documents");
       }
     },
     async flush(outbox) {

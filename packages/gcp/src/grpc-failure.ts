@@ -22,8 +22,8 @@ const CLASSES: Readonly<Record<number, FailureClass>> = {
 };
 
 /** Everything else (unavailable, deadline exceeded, aborted, resource exhausted, …) may pass; the call may also have worked. */
-export function grpcFailure(error: unknown, what: string): Failure {
-  return new Failure(CLASSES[codeOf(error) ?? -1] ?? "transient", `${what}: ${messageOf(error)}`, { cause: error });
+export function grpcFailure(error: unknown, what: string, about: "bus" | "documents"): Failure {
+  return new Failure(CLASSES[codeOf(error) ?? -1] ?? "transient", `${what}: ${messageOf(error)}`, { cause: error, about });
 }
 
 /** Whether a precondition of a write did not hold: the document exists, has changed, or is gone. */

@@ -40,7 +40,7 @@ export function pubsubBus({ project }: { readonly project: string }): Bus {
           ),
         );
       } catch (error) {
-        throw grpcFailure(error, "pub/sub");
+        throw grpcFailure(error, "pub/sub", "bus");
       }
     },
   };

@@ -1,15 +1,39 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ChatMessage } from "@kintsugi/ports/chat";
 import { Failure } from "@kintsugi/ports/failure";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { slackChat } from "./slack-chat.ts";
 
-/** What Slack answers to the next call. */
-let next: { status: number; headers?: Record<string, string>; body: string };
+type Answer = { status: number; headers?: Record<string, string>; body: string };
+type Call = { method: string; body: Record<string, string> };
+
+const nowMs = Date.parse("2026-02-05T20:00:00Z");
+const message: ChatMessage = {
+  key: "k",
+  headline: "red: rows fail",
+  facts: ["1 of 2"],
+  steps: ["kintsugi why rows"],
+  notes: [],
+  tone: "red",
+  mention: false,
+  actions: [],
+};
+
+/** What Slack answers, by method; all else is fine. */
+const answers = new Map<string, Answer[]>();
+const calls: Call[] = [];
 const server = createServer((request, response) => {
-  request.resume();
-  response.writeHead(next.status, { "content-type": "application/json", ...next.headers });
-  response.end(next.body);
+  const method = (request.url ?? "").split("/").at(-1) ?? "";
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => void chunks.push(chunk));
+  request.on("end", () => {
+    calls.push({ method, body: Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString())) });
+    const queue = answers.get(method) ?? [];
+    const next = (queue.length > 1 ? queue.shift() : queue[0]) ?? ok({ channel: "C1", ts: "1.000001" });
+    response.writeHead(next.status, { "content-type": "application/json", ...next.headers });
+    response.end(next.body);
+  });
 });
 let url: string;
 beforeAll(async () => {
@@ -17,48 +41,169 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
 });
 afterAll(() => void server.close());
+beforeEach(() => {
+  answers.clear();
+  calls.length = 0;
+});
 
-async function failureOf(answer: typeof next): Promise<Failure> {
-  next = answer;
-  const failure: unknown = await slackChat({ token: "xoxb-for-tests-only", url })
-    .post("#alerts", { text: "t", key: "k" })
-    .catch((error: unknown) => error);
+const ok = (body: object): Answer => ({ status: 200, body: JSON.stringify({ ok: true, ...body }) });
+const refusal = (error: string, more: object = {}): Answer => ({ status: 200, body: JSON.stringify({ ok: false, error, ...more }) });
+const open = () => slackChat({ token: "xoxb-for-tests-only", url, now: () => nowMs });
+
+async function failureOf(promise: Promise<unknown>): Promise<Failure> {
+  const failure: unknown = await promise.catch((error: unknown) => error);
   if (!(failure instanceof Failure)) throw new Error(`no failure: ${String(failure)}`);
   return failure;
 }
 
-test.for([
-  ["channel_not_found", "needs-human"],
-  ["is_archived", "needs-human"],
-  ["invalid_auth", "needs-human"],
-  ["token_revoked", "needs-human"],
-  ["msg_too_long", "permanent"],
-  ["fatal_error", "transient"],
-  ["ratelimited", "wait-until"],
-] as const)("%s is %s", async ([error, failure]) => {
-  expect((await failureOf({ status: 200, body: JSON.stringify({ ok: false, error }) })).failure).toBe(failure);
+function posting(answer: Answer): Promise<Failure> {
+  answers.set("chat.postMessage", [answer]);
+  return failureOf(open().post("#alerts", message));
+}
+
+test.for<[error: string, failure: string, about: string | undefined]>([
+  ["channel_not_found", "needs-human", "slack #alerts"],
+  ["not_in_channel", "needs-human", "slack #alerts"],
+  ["is_archived", "needs-human", "slack #alerts"],
+  ["invalid_auth", "needs-human", "slack"],
+  ["token_revoked", "needs-human", "slack"],
+  ["token_expired", "needs-human", "slack"],
+  ["account_inactive", "needs-human", "slack"],
+  ["not_authed", "needs-human", "slack"],
+  ["missing_scope", "needs-human", "slack"],
+  ["no_text", "permanent", undefined],
+  ["invalid_blocks", "permanent", undefined],
+  ["msg_too_long", "permanent", undefined],
+  ["fatal_error", "transient", "slack"],
+  ["ratelimited", "wait-until", "slack"],
+])("%s is %s, about %s", async ([error, failure, about]) => {
+  expect(await posting(refusal(error))).toMatchObject({ failure, about });
+});
+
+test.for<[error: string, more: object, words: string]>([
+  ["not_in_channel", {}, "slack: #alerts: not_in_channel: invite the app with /invite"],
+  ["missing_scope", { needed: "chat:write" }, "slack: missing_scope (chat:write): add the scope to the app and install it again"],
+])("%s names its remedy", async ([error, more, words]) => {
+  expect((await posting(refusal(error, more))).message).toBe(words);
 });
 
 test.for([
   ["a 500 with HTML", 500, "<html>sorry</html>"],
   ["a 503 without a body", 503, ""],
   ["truncated JSON", 200, '{"ok":tr'],
+  ["an answer that does not say where", 200, '{"ok":true}'],
 ] as const)("%s is transient: it may have posted", async ([, status, body]) => {
-  expect((await failureOf({ status, body })).failure).toBe("transient");
+  expect(await posting({ status, body })).toMatchObject({ failure: "transient", about: "slack" });
 });
 
 test.for([
   ["30", 30_000],
   ["3600", 3_600_000],
 ] as const)("a 429 says for how long: Retry-After %s", async ([seconds, waitMs]) => {
-  const before = Date.now();
-  const failure = await failureOf({ status: 429, headers: { "retry-after": seconds }, body: "" });
-  expect(failure.failure).toBe("wait-until");
-  expect(failure.untilMs! - before).toBeGreaterThanOrEqual(waitMs);
-  expect(failure.untilMs! - before).toBeLessThan(waitMs + 60_000);
+  const failure = await posting({ status: 429, headers: { "retry-after": seconds }, body: "" });
+  expect(failure).toMatchObject({ failure: "wait-until", untilMs: nowMs + waitMs });
 });
 
 test("the token is in no failure", async () => {
-  const failure = await failureOf({ status: 200, body: JSON.stringify({ ok: false, error: "invalid_auth" }) });
+  const failure = await posting(refusal("invalid_auth"));
   expect(`${failure.message} ${String(failure.cause)}`).not.toContain("xoxb-for-tests-only");
+});
+
+test.for(["message_not_found", "cant_update_message", "edit_window_closed"])("an edit that ends in %s is permanent", async (error) => {
+  answers.set("chat.update", [refusal(error)]);
+  const failure = await failureOf(open().update({ channel: "C1", id: "1.1" }, message));
+  expect([failure.failure, failure.about]).toEqual(["permanent", undefined]);
+});
+
+test("a channel that was posted to keeps its name in what is said of it later", async () => {
+  const chat = open();
+  const address = await chat.post("#alerts", message);
+  answers.set("chat.update", [refusal("is_archived")]);
+  expect(await failureOf(chat.update(address, message))).toMatchObject({ about: "slack #alerts" });
+});
+
+test("a message has blocks, a text and the mark by which it is found", async () => {
+  await open().post("#alerts", message);
+  const { body } = calls[0]!;
+  expect(JSON.parse(body["blocks"]!)).toMatchObject([{ type: "section" }, { type: "section" }, { type: "section" }]);
+  expect(body["text"]).toContain("red: rows fail");
+  expect(JSON.parse(body["metadata"]!)).toEqual({ event_type: "kintsugi_message", event_payload: { key: "k" } });
+});
+
+test.for(["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])("a post that is refused as %s is made as text", async (error) => {
+  answers.set("chat.postMessage", [refusal(error), ok({ channel: "C1", ts: "2.1" })]);
+  expect(await open().post("#alerts", message)).toEqual({ channel: "C1", id: "2.1" });
+  expect(calls.map(({ body }) => "blocks" in body)).toEqual([true, false]);
+  expect(calls[1]!.body["text"]).toContain("kintsugi why rows");
+});
+
+test("an edit that is refused for its blocks takes the old ones away", async () => {
+  answers.set("chat.update", [refusal("invalid_blocks"), ok({ channel: "C1", ts: "1.1" })]);
+  await open().update({ channel: "C1", id: "1.1" }, message);
+  expect(calls[1]!.body["blocks"]).toBe("[]");
+});
+
+test.for<[name: string, isAloud: boolean, broadcast: string | undefined]>([
+  ["a quiet reply stays in the thread", false, undefined],
+  ["a reply aloud is shown in the channel", true, "true"],
+])("%s", async ([, isAloud, broadcast]) => {
+  await open().reply({ channel: "C1", id: "1.1" }, { key: "k:2", text: "worse", isAloud, mention: true });
+  expect(calls[0]!.body["reply_broadcast"]).toBe(broadcast);
+  expect(calls[0]!.body).toMatchObject({ thread_ts: "1.1", text: "<!here> worse" });
+});
+
+const listed = { name: "here", id: "C1", is_member: true };
+test.for<[name: string, list: Answer, scopes: string, problems: readonly string[]]>([
+  ["nothing is wrong", ok({ channels: [listed] }), "chat:write", []],
+  [
+    "a channel does not exist",
+    ok({ channels: [] }),
+    "chat:write",
+    ["#here: channel_not_found: create the channel, or invite the app with /invite"],
+  ],
+  [
+    "the app is no member",
+    ok({ channels: [{ ...listed, is_member: false }] }),
+    "chat:write",
+    ["#here: not_in_channel: invite the app with /invite"],
+  ],
+  ["the app may post to all public channels", ok({ channels: [{ ...listed, is_member: false }] }), "chat:write,chat:write.public", []],
+  [
+    "the channel is archived",
+    ok({ channels: [{ ...listed, is_archived: true }] }),
+    "chat:write",
+    ["#here: is_archived: restore the channel, or name another under slack.channels"],
+  ],
+  [
+    "channels may not be listed",
+    refusal("missing_scope", { needed: "channels:read" }),
+    "chat:write",
+    ["slack: missing_scope (channels:read): add the scope to the app and install it again"],
+  ],
+  ["Slack is away", { status: 503, body: "" }, "chat:write", []],
+])("problems: %s", async ([, list, scopes, problems]) => {
+  answers.set("auth.test", [{ ...ok({}), headers: { "x-oauth-scopes": scopes } }]);
+  answers.set("conversations.list", [list]);
+  expect(await open().problems(["#here", "#here"])).toEqual(problems);
+});
+
+test("problems: a bad token is one problem, whatever channels there are", async () => {
+  answers.set("auth.test", [refusal("invalid_auth")]);
+  expect(await open().problems(["#a", "#b"])).toEqual([
+    "slack: invalid_auth: give the bot token (xoxb-…) of an installed app as slack.token",
+  ]);
+});
+
+test("private channels are listed too, page by page", async () => {
+  answers.set("conversations.list", [
+    ok({ channels: [{ id: "C9", name: "other" }], response_metadata: { next_cursor: "more" } }),
+    ok({ channels: [{ id: "G1", name: "secret", is_private: true }] }),
+  ]);
+  answers.set("conversations.history", [ok({ messages: [] })]);
+  await open().find("#secret", "k", 0);
+  expect(calls.map(({ method, body }) => [method, body["types"] ?? body["channel"], body["cursor"]])).toEqual([
+    ["conversations.list", "public_channel,private_channel", undefined],
+    ["conversations.list", "public_channel,private_channel", "more"],
+    ["conversations.history", "G1", undefined],
+  ]);
 });

@@ -1,38 +1,23 @@
 /** Chat on Slack's Web API. The outbox tries again, so the client itself never waits or retries. */
 
-import type { Chat, ChatMessage } from "@kintsugi/ports/chat";
-import { Failure, messageOf } from "@kintsugi/ports/failure";
-import type { WebClient } from "@slack/web-api";
+import type { Chat, ChatAddress } from "@kintsugi/ports/chat";
+import { Failure } from "@kintsugi/ports/failure";
 import { z } from "zod";
+import { slackBody, slackRemark } from "./slack-blocks.ts";
+import { type CallSlack, slackCalls } from "./slack-calls.ts";
+import { channelNames } from "./slack-channels.ts";
+import { isAboutBlocks } from "./slack-failure.ts";
+import { slackProblems } from "./slack-problems.ts";
+
+export type SlackOptions = {
+  readonly token: string;
+  /** Another address of the Web API, such as a proxy's. */
+  readonly url?: string | undefined;
+  readonly now?: () => number;
+};
 
 const EVENT_TYPE = "kintsugi_message";
-const TIMEOUT_MS = 10_000;
-/** When Slack does not say how long. */
-const DEFAULT_RETRY_MS = 30_000;
 const HISTORY_LIMIT = 200;
-
-/** A person must do something; trying again cannot help. */
-const NEEDS_HUMAN = new Set([
-  "channel_not_found",
-  "is_archived",
-  "not_in_channel",
-  "invalid_auth",
-  "token_revoked",
-  "token_expired",
-  "account_inactive",
-  "missing_scope",
-  "not_authed",
-  "no_permission",
-]);
-const PERMANENT = new Set([
-  "msg_too_long",
-  "invalid_blocks",
-  "no_text",
-  "message_not_found",
-  "cant_update_message",
-  "edit_window_closed",
-  "invalid_arguments",
-]);
 
 const Posted = z.object({ channel: z.string(), ts: z.string() });
 const History = z.object({
@@ -45,96 +30,74 @@ const History = z.object({
     )
     .default([]),
 });
-const Channels = z.object({
-  channels: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
-  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
-});
+type Posted = z.infer<typeof Posted>;
 
-export function slackChat({ token, url }: { readonly token: string; readonly url?: string }): Chat {
-  let client: Promise<WebClient> | undefined;
-  const connect = async (): Promise<WebClient> => {
-    const { LogLevel, WebClient: Client } = await import("./slack-client.ts");
-    return new Client(token, {
-      // It would write what it sends; our log says what failed.
-      logLevel: LogLevel.ERROR,
-      ...(url === undefined ? {} : { slackApiUrl: url }),
-      rejectRateLimitedCalls: true,
-      retryConfig: { retries: 0 },
-      timeout: TIMEOUT_MS,
-    });
-  };
-  const ids = new Map<string, string>();
-
-  async function call(method: string, body: Record<string, unknown>): Promise<unknown> {
-    client ??= connect();
-    try {
-      return await (await client).apiCall(method, body);
-    } catch (error) {
-      throw failureOf(error);
-    }
-  }
-
-  /** History wants a channel's id; posting takes its name. */
-  async function channelId(channel: string): Promise<string | undefined> {
-    if (!channel.startsWith("#")) return channel;
-    for (let cursor: string | undefined; !ids.has(channel);) {
-      const page = Channels.parse(
-        await call("conversations.list", { limit: 1_000, exclude_archived: true, ...(cursor === undefined ? {} : { cursor }) }),
-      );
-      for (const { id, name } of page.channels) ids.set(`#${name}`, id);
-      cursor = page.response_metadata?.next_cursor;
-      if (cursor === undefined || cursor === "") break;
-    }
-    return ids.get(channel);
-  }
+export function slackChat({ token, url, now = Date.now }: SlackOptions): Chat {
+  const names = channelNames();
+  const call = slackCalls({ token, url, now, nameOf: names.nameOf });
 
   return {
+    receiver: "slack",
+    isEditable: true,
     async post(channel, message) {
-      const posted = Posted.parse(await call("chat.postMessage", { channel, ...bodyOf(message) }));
-      ids.set(channel, posted.channel);
-      return posted;
+      const posted = await send(call, "chat.postMessage", { channel, ...slackBody(message), ...markOf(message.key) });
+      names.learn(channel, posted.channel);
+      return { channel: posted.channel, id: posted.ts };
     },
-    async update({ channel, ts }, message) {
-      await call("chat.update", { channel, ts, ...bodyOf(message) });
+    async update({ channel, id }, message) {
+      await send(call, "chat.update", { channel, ts: id, ...slackBody(message), ...markOf(message.key) });
     },
-    async reply({ channel, ts }, message) {
-      return Posted.parse(await call("chat.postMessage", { channel, thread_ts: ts, ...bodyOf(message) }));
+    async reply({ channel, id }, remark) {
+      const aloud = remark.isAloud ? { reply_broadcast: true } : {};
+      const body = { channel, thread_ts: id, text: slackRemark(remark), ...markOf(remark.key), ...aloud };
+      const posted = await send(call, "chat.postMessage", body);
+      return { channel: posted.channel, id: posted.ts };
     },
     async find(channel, key, sinceMs, within) {
-      const id = within?.channel ?? (await channelId(channel));
-      if (id === undefined) return undefined;
-      const { messages } = History.parse(
-        await call(within === undefined ? "conversations.history" : "conversations.replies", {
-          channel: id,
-          ...(within === undefined ? {} : { ts: within.ts }),
-          oldest: String(sinceMs / 1_000),
-          include_all_metadata: true,
-          limit: HISTORY_LIMIT,
-        }),
-      );
-      const found = messages.find(({ metadata }) => metadata?.event_type === EVENT_TYPE && metadata.event_payload?.["key"] === key);
-      return found === undefined ? undefined : { channel: id, ts: found.ts };
+      const id = within?.channel ?? (await names.idOf(channel, call));
+      return id === undefined ? undefined : await findByKey(call, { channel: id, key, sinceMs, thread: within?.id });
     },
+    problems: (channels) => slackProblems(call, channels),
   };
 }
 
-function bodyOf({ text, blocks, key }: ChatMessage): Record<string, unknown> {
-  return {
-    text,
-    ...(blocks === undefined ? {} : { blocks }),
-    metadata: { event_type: EVENT_TYPE, event_payload: { key } },
-    unfurl_links: false,
-  };
-}
-
-function failureOf(error: unknown): Failure {
-  const { code, retryAfter, data } = error as { code?: string; retryAfter?: unknown; data?: { error?: string } };
-  const reason = data?.error ?? messageOf(error);
-  if (code === "slack_webapi_rate_limited_error" || reason === "ratelimited") {
-    const waitMs = Number.isFinite(Number(retryAfter)) && Number(retryAfter) > 0 ? Number(retryAfter) * 1_000 : DEFAULT_RETRY_MS;
-    return new Failure("wait-until", "slack: rate limited", { cause: error, untilMs: performance.timeOrigin + performance.now() + waitMs });
+/** A message that is refused for its blocks is sent once more without them, before it is given up. */
+async function send(call: CallSlack, method: "chat.postMessage" | "chat.update", body: Record<string, unknown>): Promise<Posted> {
+  try {
+    return postedOf(await call(method, body));
+  } catch (error) {
+    if (!("blocks" in body) || !isAboutBlocks(error)) throw error;
+    // An edit without blocks would keep those that the message has.
+    const { blocks: _refused, ...plain } = body;
+    return postedOf(await call(method, method === "chat.update" ? { ...plain, blocks: [] } : plain));
   }
-  if (NEEDS_HUMAN.has(reason)) return new Failure("needs-human", `slack: ${reason}`, { cause: error });
-  if (PERMANENT.has(reason)) return new Failure("permanent", `slack: ${reason}`, { cause: error });
-  return new Failure("transient", `slack: ${reason}`, { cause: error });
+}
+
+function postedOf(answer: unknown): Posted {
+  const parsed = Posted.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new Failure("transient", "slack: an answer without channel and time, so it may have worked", {
+    cause: parsed.error,
+    about: "slack",
+  });
+}
+
+type Wanted = { readonly channel: string; readonly key: string; readonly sinceMs: number; readonly thread: string | undefined };
+
+async function findByKey(call: CallSlack, { channel, key, sinceMs, thread }: Wanted): Promise<ChatAddress | undefined> {
+  const { messages } = History.parse(
+    await call(thread === undefined ? "conversations.history" : "conversations.replies", {
+      channel,
+      ...(thread === undefined ? {} : { ts: thread }),
+      oldest: String(sinceMs / 1_000),
+      include_all_metadata: true,
+      limit: HISTORY_LIMIT,
+    }),
+  );
+  const found = messages.find(({ metadata }) => metadata?.event_type === EVENT_TYPE && metadata.event_payload?.["key"] === key);
+  return found === undefined ? undefined : { channel, id: found.ts };
+}
+
+function markOf(key: string): Record<string, unknown> {
+  return { metadata: { event_type: EVENT_TYPE, event_payload: { key } }, unfurl_links: false, unfurl_media: false };
 }

@@ -1,12 +1,17 @@
 /** One living message per incident. */
 
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
-import { notify } from "./handler.ts";
+import { slackActions } from "./actions.ts";
+import { NOTIFIER, notify, tellOpen } from "./handler.ts";
 
 export const slackNotifier: FunctionDeclaration = {
-  name: "slack-notifier",
+  name: NOTIFIER,
+  channel: "watch",
   isConfigured: () => true,
+  schedule: "patterns",
   subscribes: ["alerts"],
-  publishes: ["delivery"],
+  publishes: ["delivery", "operator", "runs"],
+  onRun: tellOpen,
   onEvents: notify,
+  routes: (dependencies) => [slackActions(dependencies)],
 };

@@ -1,68 +1,72 @@
-/** On each change of an incident: its one message is posted or edited. Of several changes at once the last one counts. */
+/** On each change of an incident its one message is posted or edited; a run tells what is open and was not told. */
 
-import type { Config } from "@kintsugi/config/model";
-import { derivedId, type Event } from "@kintsugi/events/event";
-import type { Context, Dependencies, NewEvent, Outcome } from "@kintsugi/function-kit/declaration";
-import type { Write } from "@kintsugi/ports/documents";
-import { deliverMessage, type MessageRequest } from "./deliver-message.ts";
-import { patientChat } from "./patient-chat.ts";
-import { renderIncident, renderRepairs } from "./render.ts";
+import type { IncidentChanged, RepairsRecorded } from "@kintsugi/events/alerts";
+import type { Event } from "@kintsugi/events/event";
+import type { Context, Dependencies, Outcome, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
+import { openIncidents } from "@kintsugi/function-kit/incidents";
+import { chatReceiver, chatTelling } from "@kintsugi/notify/chat-telling";
+import { composeIncident, messageKey } from "@kintsugi/notify/compose";
+import { composeRepairs, repairsKey } from "@kintsugi/notify/compose-repairs";
+import { deliverAll, throwFailed } from "@kintsugi/notify/deliver-all";
+import { incidentWanted, inOrder, repairsWanted } from "@kintsugi/notify/incident-telling";
+import type { Telling } from "@kintsugi/notify/receiver";
+import { isAboutItself } from "@kintsugi/notify/refusal";
+import { tellUntold } from "@kintsugi/notify/tell-untold";
 
-export function notify({ config, documents, chat }: Pick<Dependencies, "config" | "documents" | "chat">) {
-  return async (events: readonly Event[], { nowMs }: Context): Promise<Outcome> => {
-    const requests = new Map<string, MessageRequest>();
-    for (const event of events) {
-      const request = requestOf(event, config);
-      const before = request === undefined ? undefined : requests.get(request.id);
-      if (request !== undefined && (before === undefined || before.revision < request.revision)) requests.set(request.id, request);
-    }
-    const writes: Write[] = [];
-    const publish: NewEvent[] = [];
-    for (const request of requests.values()) {
-      const delivered = await deliverMessage({ documents, chat: patientChat(chat) }, request, nowMs);
-      writes.push(...delivered.writes);
-      publish.push(...delivered.publish);
-    }
-    return { writes, publish };
+export const NOTIFIER = "slack-notifier";
+
+type Parts = Pick<Dependencies, "config" | "documents" | "chat" | "clock">;
+
+export function notify(parts: Parts) {
+  return async (events: readonly Event[], _context: Context): Promise<Outcome> => {
+    throwFailed(await deliverAll(parts, tellingsOf(parts, events)));
+    return {};
   };
 }
 
-function requestOf(event: Event, config: Config): MessageRequest | undefined {
-  switch (event.type) {
-    case "incident.opened":
-    case "incident.updated":
-    case "incident.resolved": {
-      const incident = event.data;
-      const render = (isFirst: boolean) =>
-        renderIncident(incident, { mention: isFirst && incident.severity === "critical" && incident.state === "open" });
-      const { key, revision, post, thread } = incident;
-      return {
-        id: derivedId(key, incident.opened),
-        key,
-        revision,
-        post,
-        thread,
-        text: render(false).text,
-        channel: config.slack.channels[incident.channel],
-        render,
-      };
-    }
-    case "repairs.recorded": {
-      const { healer, day, revision } = event.data;
-      const key = `repairs:${healer}:${day}`;
-      const render = () => renderRepairs(event.data);
-      return {
-        id: derivedId(key),
-        key,
-        revision,
-        post: true,
-        thread: undefined,
-        text: render().text,
-        channel: config.slack.channels.healing,
-        render,
-      };
-    }
-    default:
-      return undefined;
-  }
+export function tellOpen(parts: Parts) {
+  const receiver = chatReceiver(parts.chat, NOTIFIER);
+  return async (_run: Run): Promise<RunOutcome> => {
+    const open = await openIncidents(parts.documents);
+    return await tellUntold(parts, [{ receiver, tellingOf: (incident) => incidentTelling(parts, [incident]) }], open);
+  };
+}
+
+/** Of several changes at once the last one counts. */
+function tellingsOf(parts: Parts, events: readonly Event[]): readonly Telling[] {
+  const incidents = Map.groupBy(events.flatMap(incidentOf), messageKey);
+  const repairs = Map.groupBy(events.flatMap(repairsOf), repairsKey);
+  return [
+    ...[...incidents.values()].flatMap((changes) => incidentTelling(parts, inOrder(changes)) ?? []),
+    ...[...repairs.values()].map((recorded) => repairsTelling(parts, inOrder(recorded).at(-1)!)),
+  ];
+}
+
+function incidentTelling({ config, chat }: Parts, changes: readonly IncidentChanged[]): Telling | undefined {
+  const last = changes.at(-1)!;
+  const receiver = chatReceiver(chat, NOTIFIER);
+  const channel = config.slack.channels[last.channel];
+  if (isAboutItself(last, receiver, channel)) return undefined;
+  const message = composeIncident(last, config);
+  return chatTelling(chat, receiver, { key: last.key, channel, message, wanted: incidentWanted(changes, message) });
+}
+
+function repairsTelling({ config, chat }: Parts, recorded: RepairsRecorded): Telling {
+  const message = composeRepairs(recorded, config);
+  const wanted = repairsWanted(recorded, message);
+  return chatTelling(chat, chatReceiver(chat, NOTIFIER), {
+    key: repairsKey(recorded),
+    channel: config.slack.channels.healing,
+    message,
+    wanted,
+  });
+}
+
+function incidentOf(event: Event): readonly IncidentChanged[] {
+  const isIncident = event.type === "incident.opened" || event.type === "incident.updated" || event.type === "incident.resolved";
+  return isIncident ? [event.data] : [];
+}
+
+function repairsOf(event: Event): readonly RepairsRecorded[] {
+  return event.type === "repairs.recorded" ? [event.data] : [];
 }

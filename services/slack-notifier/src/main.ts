@@ -1,15 +1,6 @@
 /** The cloud entry of slack-notifier. */
 
-import { requireConfig } from "@kintsugi/config/load";
-import { httpHandler } from "@kintsugi/function-kit/http";
-import { readCloudEnvironment } from "@kintsugi/gcp/cloud-environment";
-import { cloudLog } from "@kintsugi/gcp/cloud-log";
-import { cloudPorts } from "@kintsugi/gcp/cloud-ports";
-import { serve } from "@kintsugi/gcp/serve";
+import { serveFunction } from "@kintsugi/gcp/serve-function";
 import { slackNotifier } from "./function.ts";
 
-const environment = readCloudEnvironment(process.env);
-const config = await requireConfig(environment.configFile, process.env);
-const ports = cloudPorts(config, environment, Date.now);
-
-serve(slackNotifier.name, httpHandler(slackNotifier, { config, ...ports }, cloudLog));
+await serveFunction(slackNotifier);

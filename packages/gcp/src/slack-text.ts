@@ -1,0 +1,60 @@
+/** Text in Slack's own markup: what comes from data can neither mention anybody nor make a link, code or a line of its own. Pure. */
+
+const ZERO_WIDTH = "\u200b";
+/** Half an escape, such as `&am`: every `&` of escaped text begins one. */
+const HALF_ESCAPE = /&[a-z]*$/;
+
+/** One line of somebody's text. */
+export function safe(text: string): string {
+  return text
+    .replaceAll(/\s*[\p{Cc}\u2028\u2029]+\s*/gu, " ")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll(/@(here|channel|everyone)/gi, `@${ZERO_WIDTH}$1`)
+    .replaceAll("`", "'")
+    .trim();
+}
+
+export function bold(text: string, max: number): string {
+  // A star inside would end the emphasis, and Slack has no escape for it.
+  return `*${cut(safe(text).replaceAll("*", "∗"), max - 2)}*`;
+}
+
+/** A command as code, over several lines where it is longer than `max`: it is never shortened. */
+export function codeLines(prefix: string, text: string, max: number): readonly string[] {
+  return pieces(safe(text), max - prefix.length - 2).map((piece, index) => `${index === 0 ? prefix : ""}\`${piece}\``);
+}
+
+/** At most `max` UTF-16 units of escaped text, with no half of an escape or of a character at the end. */
+export function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${whole(text, max - 1)}…`;
+}
+
+/** Lines in as few texts of at most `max` as hold them, in order. */
+export function packed(lines: readonly string[], max: number): readonly string[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + 1 + line.length <= max) texts[texts.length - 1] = `${last}\n${line}`;
+    else texts.push(line);
+  }
+  return texts;
+}
+
+function pieces(text: string, max: number): readonly string[] {
+  const found: string[] = [];
+  for (let rest = text; rest !== "";) {
+    const piece = rest.length <= max ? rest : whole(rest, max);
+    found.push(piece);
+    rest = rest.slice(piece.length);
+  }
+  return found;
+}
+
+function whole(text: string, max: number): string {
+  return text
+    .slice(0, max)
+    .replace(/[\uD800-\uDBFF]$/, "")
+    .replace(HALF_ESCAPE, "");
+}

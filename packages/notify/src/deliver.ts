@@ -1,0 +1,150 @@
+/** Brings one message to one receiver, once as far as the receiver allows: each call is claimed before, and looked up before it is made again. */
+
+import type { NewEvent } from "@kintsugi/function-kit/declaration";
+import { Conflict, Failure, messageOf } from "@kintsugi/ports/failure";
+import { decideDelivery } from "./decide-delivery.ts";
+import { deliveriesCollection, DeliveryEntry } from "./delivery-entry.ts";
+import { type CallingStep, type Performed, performStep, withoutAttempt } from "./perform-step.ts";
+import type { Telling } from "./receiver.ts";
+import { accepting, refusing } from "./refusal.ts";
+import { openEntry, type Parts, type StoredEntry } from "./stored-entry.ts";
+
+export type Delivery =
+  | { readonly status: "done"; readonly isTold: boolean }
+  /** Another instance is at it. */
+  | { readonly status: "busy" }
+  | { readonly status: "failed"; readonly error: unknown };
+
+/** After this time whoever has claimed it has died. */
+const CLAIM_MS = 60_000;
+
+export async function deliver(parts: Parts, telling: Telling): Promise<Delivery> {
+  try {
+    return await withClaims(parts, telling);
+  } catch (error) {
+    return error instanceof Conflict ? { status: "busy" } : { status: "failed", error };
+  }
+}
+
+async function withClaims(parts: Parts, telling: Telling): Promise<Delivery> {
+  const stored = await openEntry(parts, telling);
+  const claimedMs = stored.entry.claim?.atMs;
+  const isBusy = claimedMs !== undefined && parts.clock.now() - claimedMs < CLAIM_MS;
+  let entry = stored.entry;
+  let isTold = false;
+  let publish: readonly NewEvent[] = [];
+  for (;;) {
+    const step = decideDelivery(entry, telling.wanted, telling.receiver.manner);
+    if (step.action === "drop" && entry === stored.entry) {
+      await stored.flush();
+      return { status: "done", isTold };
+    }
+    if (isBusy && entry === stored.entry) return { status: "busy" };
+    if (step.action === "drop" || step.action === "settle") {
+      await stored.save(step.action === "settle" ? settled(entry, telling) : unclaimed(entry), publish);
+      return { status: "done", isTold };
+    }
+    entry = claimed(step, entry, { telling, nowMs: parts.clock.now() });
+    await stored.save(entry, publish);
+    publish = [];
+    const result = await attempt(step, entry, telling);
+    if ("error" in result) return await failed(stored, result, { step, entry, telling });
+    entry = result.entry;
+    if (result.told === undefined) continue;
+    isTold = true;
+    const isMended = entry.refused !== undefined && (await isAcceptedAgain(parts, telling));
+    entry = accepted(entry);
+    publish = [delivered(result.told, telling, isMended)];
+  }
+}
+
+type Failed = { readonly error: unknown; readonly isRefused: boolean };
+
+async function attempt(step: CallingStep, entry: DeliveryEntry, telling: Telling): Promise<Performed | Failed> {
+  try {
+    return await performStep(step, entry, telling);
+  } catch (error) {
+    const failure = error instanceof Failure ? error.failure : undefined;
+    const isPost = step.action !== "edit" && step.call.kind === "post";
+    // What cannot be edited or answered any more is no message that people can follow: it is posted anew if there is still something to say.
+    if (failure === "permanent" && !isPost) return { entry: gone(entry) };
+    return { error, isRefused: failure === "needs-human" || failure === "permanent" };
+  }
+}
+
+type At = { readonly step: CallingStep; readonly entry: DeliveryEntry; readonly telling: Telling };
+
+/** What was refused waits for the bus to bring it back. People are told of it through other receivers, once for each reason. */
+async function failed(stored: StoredEntry, { error, isRefused }: Failed, { step, entry, telling }: At): Promise<Delivery> {
+  const failure = error instanceof Failure ? error.failure : undefined;
+  const isSure = step.action === "call" && (isRefused || failure === "wait-until");
+  const known = unclaimed(isSure ? withoutAttempt(entry, step.call.key) : entry);
+  if (!isRefused) {
+    // The claim would only hold up the next try; that is no reason to hide the failure.
+    await stored.save(known, []).catch(() => {});
+    return { status: "failed", error };
+  }
+  const reason = messageOf(error);
+  const about = error instanceof Failure ? error.about : undefined;
+  const isNew = entry.refused !== reason;
+  await stored.save({ ...known, refused: reason }, isNew ? [notDelivered(telling, reason, about)] : []);
+  const details = { cause: error, ...(about === undefined ? {} : { about }) };
+  return { status: "failed", error: new Failure("transient", reason, details) };
+}
+
+function claimed(step: CallingStep, entry: DeliveryEntry, { telling, nowMs }: { telling: Telling; nowMs: number }): DeliveryEntry {
+  const { revision } = telling.wanted;
+  const attempts = step.action === "call" ? [...entry.attempts, { key: step.call.key, sinceMs: nowMs, revision }] : entry.attempts;
+  return { ...entry, tried: Math.max(entry.tried, revision), attempts, claim: { revision, atMs: nowMs } };
+}
+
+function settled(entry: DeliveryEntry, { wanted }: Telling): DeliveryEntry {
+  const revision = Math.max(entry.settled, wanted.revision);
+  return { ...accepted(unclaimed(entry)), settled: revision, tried: Math.max(entry.tried, revision), state: wanted.state };
+}
+
+function unclaimed({ claim: _claim, ...entry }: DeliveryEntry): DeliveryEntry {
+  return entry;
+}
+
+function accepted({ refused: _refused, ...entry }: DeliveryEntry): DeliveryEntry {
+  return entry;
+}
+
+function gone({ address: _address, text: _text, ...entry }: DeliveryEntry): DeliveryEntry {
+  return { ...entry, attempts: [] };
+}
+
+/** Only the last message that was refused says that all is well again. */
+async function isAcceptedAgain({ documents }: Parts, { receiver, key }: Telling): Promise<boolean> {
+  const entries = (await documents.list(deliveriesCollection)).flatMap(({ data }) => DeliveryEntry.safeParse(data).data ?? []);
+  return !entries.some(
+    (entry) =>
+      entry.refused !== undefined && entry.notifier === receiver.notifier && !(entry.receiver === receiver.name && entry.key === key),
+  );
+}
+
+function delivered(
+  { kind, address }: NonNullable<Performed["told"]>,
+  { receiver, key, channel, wanted }: Telling,
+  isMended: boolean,
+): NewEvent {
+  const { revision } = wanted;
+  const observations = isMended ? [accepting(receiver)] : [];
+  return {
+    type: "notification.delivered",
+    purpose: `delivered:${kind}`,
+    subject: key,
+    data: { receiver: receiver.name, key, revision, kind, channel, address: address.id, observations },
+  };
+}
+
+function notDelivered({ receiver, key, channel, wanted }: Telling, reason: string, about: string | undefined): NewEvent {
+  const observations = [refusing(receiver, { channel, reason, about })];
+  return {
+    type: "notification.failed",
+    purpose: "failed",
+    subject: key,
+    data: { receiver: receiver.name, key, revision: wanted.revision, channel, reason, observations },
+  };
+}

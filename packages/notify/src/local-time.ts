@@ -1,0 +1,37 @@
+/** Times as people of the pipeline read them: in its zone, which is named. Pure. */
+
+/** Each region's English knows the abbreviations of its own zones and writes `GMT+1` for others; together they know most. */
+const REGIONS = ["en-US", "en-GB", "en-AU", "en-IN"];
+
+/** `24 Nov 07:30 CET` */
+export function localTime(time: string, timezone: string): string {
+  return `${dayOf(time, timezone)} ${clockOf(time, timezone)} ${zoneOf(time, timezone)}`;
+}
+
+/** `from 24 Nov 07:30 to 09:10 CET` */
+export function localPeriod(from: string, to: string, timezone: string): string {
+  const [first, last] = [dayOf(from, timezone), dayOf(to, timezone)];
+  const end = `${first === last ? "" : `${last} `}${clockOf(to, timezone)} ${zoneOf(to, timezone)}`;
+  return `from ${first} ${clockOf(from, timezone)} to ${end}`;
+}
+
+function dayOf(time: string, timeZone: string): string {
+  return partsOf(time, { timeZone, day: "numeric", month: "short" });
+}
+
+function clockOf(time: string, timeZone: string): string {
+  return partsOf(time, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
+function partsOf(time: string, options: Intl.DateTimeFormatOptions): string {
+  // British English writes September as Sept; the months of the others have three letters.
+  return new Intl.DateTimeFormat("en-GB", options).format(new Date(time)).replace("Sept", "Sep");
+}
+
+function zoneOf(time: string, timeZone: string): string {
+  const names = REGIONS.map((region) => {
+    const parts = new Intl.DateTimeFormat(region, { timeZone, timeZoneName: "short" }).formatToParts(new Date(time));
+    return parts.find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
+  });
+  return names.find((name) => !/\d/.test(name)) ?? names[0]!;
+}
