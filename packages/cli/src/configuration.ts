@@ -4,11 +4,11 @@ import { resolve } from "node:path";
 import { findConfig } from "@kintsugi/config/find";
 import { formatProblem, loadConfig } from "@kintsugi/config/load";
 import type { Config } from "@kintsugi/config/model";
-import { Refusal, type World } from "./world.ts";
+import { Refusal, type CommandContext } from "./command-context.ts";
 
 export type Common = { readonly config?: string; readonly json?: boolean };
 
-export function configPath({ config }: Common, { directory }: World): string {
+export function configPath({ config }: Common, { directory }: CommandContext): string {
   if (config !== undefined) return resolve(directory, config);
   const found = findConfig(directory);
   if (found === undefined)
@@ -16,8 +16,8 @@ export function configPath({ config }: Common, { directory }: World): string {
   return found;
 }
 
-export async function configuration(common: Common, world: World): Promise<Config> {
-  const loaded = await loadConfig(configPath(common, world), world.env);
+export async function configuration(common: Common, context: CommandContext): Promise<Config> {
+  const loaded = await loadConfig(configPath(common, context), context.env);
   if ("config" in loaded) return loaded.config;
   throw new Refusal(loaded.problems.map(formatProblem).join("\n"));
 }

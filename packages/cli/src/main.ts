@@ -1,12 +1,13 @@
 /** The composition root of the command line. */
 
 import { randomBytes } from "node:crypto";
+import { userInfo } from "node:os";
 import { text } from "node:stream/consumers";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import { CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { program } from "./program.ts";
-import { type ExitCode, Refusal, type World } from "./world.ts";
+import { type ExitCode, Refusal, type CommandContext } from "./command-context.ts";
 
 let stop: (() => void) | undefined;
 const stopped = new Promise<void>((resolve) => {
@@ -30,12 +31,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal
 process.on("disconnect", () => process.exit(130));
 process.channel?.unref();
 
-const world: World = {
+const context: CommandContext = {
   env: process.env,
   directory: process.cwd(),
   now: () => Date.now(),
   elapsed: () => performance.now(),
   pid: process.pid,
+  user: userName(),
   version: manifest.version,
   newToken: () => randomBytes(24).toString("base64url"),
   out: (line) => void process.stdout.write(`${line}\n`),
@@ -48,6 +50,15 @@ const world: World = {
   },
 };
 
+/** A process may run as a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
+}
+
 async function perform(verb: () => Promise<ExitCode>): Promise<void> {
   try {
     process.exitCode = await verb();
@@ -58,17 +69,17 @@ async function perform(verb: () => Promise<ExitCode>): Promise<void> {
 
 function tell(error: unknown): ExitCode {
   if (error instanceof Refusal || error instanceof Failure) {
-    world.remark(messageOf(error));
+    context.remark(messageOf(error));
     return 2;
   }
-  world.remark(
+  context.remark(
     `a defect of kintsugi: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nplease report it with the command that you typed`,
   );
   return 3;
 }
 
 try {
-  const command = program(world, perform);
+  const command = program(context, perform);
   for (const each of [command, ...command.commands, ...command.commands.flatMap(({ commands }) => commands)]) each.exitOverride();
   await command.parseAsync(process.argv);
 } catch (error) {

@@ -4,7 +4,7 @@ import type { Config } from "@kintsugi/config/model";
 import { heldBy, holderOf, lockFolder } from "@kintsugi/local/host-lock";
 import { type Local, localFolder, openLocal } from "@kintsugi/local/open-local";
 import type { JsonObject } from "@kintsugi/ports/json";
-import { Refusal, type World } from "./world.ts";
+import { Refusal, type CommandContext } from "./command-context.ts";
 
 export type HostAnswer = { readonly status: number; readonly body: JsonObject };
 export type HostCall = (method: string, path: string, body?: unknown) => Promise<HostAnswer>;
@@ -12,7 +12,7 @@ export type HostCall = (method: string, path: string, body?: unknown) => Promise
 /** @param viaHost asks the running host. @param viaFiles works on the files, which nobody else holds meanwhile */
 export async function reach<T>(
   config: Config,
-  world: World,
+  context: CommandContext,
   viaHost: (call: HostCall) => Promise<T>,
   viaFiles: (local: Local) => Promise<T>,
 ): Promise<T> {
@@ -24,7 +24,7 @@ export async function reach<T>(
     return await viaHost((method, path, body) => call({ url, token }, method, path, body));
   }
   const lock = lockFolder(folder);
-  const local = openLocal(config, { clock: { now: world.now }, say: () => {} });
+  const local = openLocal(config, { clock: { now: context.now }, say: () => {} });
   try {
     return await viaFiles(local);
   } finally {

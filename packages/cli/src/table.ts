@@ -9,7 +9,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [head, ...rows].map((row) => line(row, widths)).join("\n");
 }
 
-function line(row: readonly string[], widths: readonly number[]): string {
-  const text = row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!))).join(GAP);
+export function fitLine(text: string): string {
   return text.length <= WIDTH ? text.trimEnd() : `${text.slice(0, WIDTH - 1)}…`;
+}
+
+function line(row: readonly string[], widths: readonly number[]): string {
+  return fitLine(row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!))).join(GAP));
 }

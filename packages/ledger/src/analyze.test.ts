@@ -47,7 +47,7 @@ const run = (id: string, at: number): Event => ({
   type: "run.completed",
   subject: "cleanup",
   time: timeOf(at),
-  data: { function: "cleanup", due: timeOf(at), started: timeOf(at), verdict: "ok", counts: {} },
+  data: { function: "cleanup", due: timeOf(at), started: timeOf(at), verdict: "ok", counts: {}, observations: [], complete: [] },
 });
 
 const asked: Event = {
@@ -132,7 +132,7 @@ test("the most frequent cause is what to remove first, and its command answers",
       command: "kintsugi why player_injury_out",
     },
   ]);
-  expect((await why(ledger, localPlace, "player_injury_out")).filter(({ type }) => type === "healing.completed")).toHaveLength(4);
+  expect((await why(ledger, localPlace, { id: "player_injury_out" })).filter(({ type }) => type === "healing.completed")).toHaveLength(4);
 });
 
 test("a healer that repairs too little is named, once it has acted often enough", async () => {
@@ -150,6 +150,19 @@ test("no repairs are good news only if anybody was watching", async () => {
   expect(unwatched.recommendations).toMatchObject([{ text: "nothing was recorded at all: that is no recording, not good health" }]);
 });
 
+test("a day that was given up stands as a hole, and is to be closed when it is dealt with", async () => {
+  const hole = { key: "canary:raw.boxscores", day: "2026-01-28", what: "missing a" };
+  const { holes, recommendations } = await analyze(await ledgerWith([run("r", 1)]), localPlace, { ...day, holes: [hole] });
+  expect(holes).toEqual([hole]);
+  expect(recommendations).toEqual([
+    {
+      text: "2026-01-28 of canary:raw.boxscores was given up: load it anew, or close it with the reason",
+      evidence: "missing a",
+      command: 'kintsugi close canary:raw.boxscores --day 2026-01-28 --reason "…"',
+    },
+  ]);
+});
+
 test("an event that comes twice is counted once", async () => {
   const twice = await ledgerWith(events);
   for (const [table, rows] of byTable(events.map((event) => rowOf(event, start + 48 * hour)))) await twice.append(table, rows);
@@ -161,7 +174,7 @@ test.for<[id: string, name: string]>([
   ["batch_a", "its target"],
   ["a", "its event"],
 ])("why %s (%s) tells the whole story, the oldest first", async ([id]) => {
-  const story = await why(ledger, localPlace, id);
+  const story = await why(ledger, localPlace, { id });
   expect(story.map(({ type, id: line }) => [type, line])).toEqual([
     ["healing.requested", "asked"],
     ["healing.completed", "heal_a"],
@@ -185,14 +198,14 @@ test("why tells of a target that was told of but never healed, and of an event b
   const told: Event = { id: "told", source: "cli", type: "incident.acknowledged", subject: key, time: timeOf(2), data };
   const sent = heal({ id: derivedId("message", "m-17"), at: 3 });
   const kept = await ledgerWith([told, sent]);
-  expect((await why(kept, localPlace, "batch_t")).map(({ type }) => type)).toEqual(["incident.acknowledged"]);
-  expect((await why(kept, localPlace, "m-17")).map(({ type }) => type)).toEqual(["healing.completed"]);
+  expect((await why(kept, localPlace, { id: "batch_t" })).map(({ type }) => type)).toEqual(["incident.acknowledged"]);
+  expect((await why(kept, localPlace, { id: "m-17" })).map(({ type }) => type)).toEqual(["healing.completed"]);
 });
 
 test.for([["nobody"], [""], ["heal_a' OR '1'='1"], ["%"]])(
   "why %j tells nothing, since the ledger holds nothing about it",
   async ([id]) => {
-    expect(await why(ledger, localPlace, id!)).toEqual([]);
+    expect(await why(ledger, localPlace, { id: id! })).toEqual([]);
   },
 );
 

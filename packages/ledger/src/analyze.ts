@@ -2,7 +2,13 @@
 
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
-import { healingByCause, healingByType, type Place, recordedRuns } from "./statements.ts";
+import { healingByCause, healingByType, type LedgerLocation, recordedRuns } from "./statements.ts";
+
+/** A business day that was bad for so long that nobody looks at it any more; it stays one until a person closes it. */
+export type Hole = { readonly key: string; readonly day: string; readonly what: string };
+
+/** `holes` are those that stand now, whatever the span. */
+export type Span = { readonly sinceMs: number; readonly untilMs: number; readonly holes?: readonly Hole[] };
 
 export type Analysis = {
   readonly since: string;
@@ -25,26 +31,24 @@ export type Analysis = {
     readonly first_seen: string;
     readonly last_seen: string;
   }[];
+  readonly holes: readonly Hole[];
   readonly recommendations: readonly { readonly text: string; readonly evidence: string; readonly command: string }[];
 };
 
-export async function analyze(
-  ledger: LedgerTables,
-  place: Place,
-  { sinceMs, untilMs }: { sinceMs: number; untilMs: number },
-): Promise<Analysis> {
-  const types = (await ledger.query(healingByType(place, sinceMs, untilMs))).rows.map(typeOf);
+export async function analyze(ledger: LedgerTables, location: LedgerLocation, { sinceMs, untilMs, holes = [] }: Span): Promise<Analysis> {
+  const types = (await ledger.query(healingByType(location, sinceMs, untilMs))).rows.map(typeOf);
   const total = types.reduce((sum, { events }) => sum + events, 0);
-  const causes = (await ledger.query(healingByCause(place, sinceMs, untilMs))).rows.map((row) => ({
+  const causes = (await ledger.query(healingByCause(location, sinceMs, untilMs))).rows.map((row) => ({
     cause: String(row["cause"]),
     count: Number(row["count"]),
     share: total === 0 ? 0 : Number(row["count"]) / total,
     first_seen: String(row["first_seen"]),
     last_seen: String(row["last_seen"]),
   }));
-  const runs = Number((await ledger.query(recordedRuns(place, sinceMs, untilMs))).rows[0]?.["runs"] ?? 0);
+  const runs = Number((await ledger.query(recordedRuns(location, sinceMs, untilMs))).rows[0]?.["runs"] ?? 0);
   const span = { since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString() };
-  return { ...span, total, by_type: types, causes, recommendations: recommend(types, causes, total, runs) };
+  const recommendations = [...recommend(types, causes, total, runs), ...holes.map(mendHole)];
+  return { ...span, total, by_type: types, causes, holes, recommendations };
 }
 
 function typeOf(row: JsonObject): Analysis["by_type"][number] {
@@ -65,6 +69,14 @@ function typeOf(row: JsonObject): Analysis["by_type"][number] {
     errored,
     inconclusive,
     success_rate: acts === 0 ? 0 : effective / acts,
+  };
+}
+
+function mendHole({ key, day, what }: Hole): Analysis["recommendations"][number] {
+  return {
+    text: `${day} of ${key} was given up: load it anew, or close it with the reason`,
+    evidence: what,
+    command: `kintsugi close ${key} --day ${day} --reason "…"`,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Every statement of ours against the warehouse, in both dialects; `kintsugi sql` shows what the code sends. */
 
+import { type Subject, subjectKey } from "@kintsugi/events/subject";
 import { textLiteral } from "@kintsugi/ports/sql-text";
 import type { Dialect } from "@kintsugi/ports/warehouse";
 import { healingEvents, ledgerTables, otherEvents, type Table } from "./tables.ts";
@@ -7,16 +8,16 @@ import { healingEvents, ledgerTables, otherEvents, type Table } from "./tables.t
 export type Statement = { readonly name: string; readonly sql: string; readonly parameters: Readonly<Record<string, string>> };
 
 /** How the tables are called: DuckDB has them in the schema `kintsugi`, BigQuery in a dataset, read through views without duplicates. */
-export type Place = { readonly dialect: Dialect; readonly dataset: string };
+export type LedgerLocation = { readonly dialect: Dialect; readonly dataset: string };
 
-export const localPlace: Place = { dialect: "duckdb", dataset: "kintsugi" };
+export const localPlace: LedgerLocation = { dialect: "duckdb", dataset: "kintsugi" };
 
-const quote = (place: Place, name: string): string =>
-  place.dialect === "duckdb" ? `${place.dataset}.${name}` : `\`${place.dataset}.${name}\``;
+const quote = (location: LedgerLocation, name: string): string =>
+  location.dialect === "duckdb" ? `${location.dataset}.${name}` : `\`${location.dataset}.${name}\``;
 
 /** What people and our queries read: each event once. */
-export function readable(place: Place, table: Table): string {
-  return quote(place, place.dialect === "duckdb" ? table.name : `${table.name}_unique`);
+export function readable(location: LedgerLocation, table: Table): string {
+  return quote(location, location.dialect === "duckdb" ? table.name : `${table.name}_unique`);
 }
 
 /** RFC 3339 from our own clock; never a stranger's text. */
@@ -25,88 +26,177 @@ function instant(ms: number): string {
 }
 
 /** Keys of all rows that the ledger took in within [fromMs, toMs). */
-export function keysBetween(place: Place, fromMs: number, toMs: number): string {
+export function keysBetween(location: LedgerLocation, fromMs: number, toMs: number): string {
   const part = (table: Table): string =>
-    `SELECT event_key, recorded_at FROM ${readable(place, table)} WHERE recorded_at >= ${instant(fromMs)} AND recorded_at < ${instant(toMs)}`;
+    `SELECT event_key, recorded_at FROM ${readable(location, table)} WHERE recorded_at >= ${instant(fromMs)} AND recorded_at < ${instant(toMs)}`;
   return `${part(healingEvents)} UNION ALL ${part(otherEvents)}`;
 }
 
 /** Count, sum and XOR per hour of recording; see digest.ts. */
-export function digestBetween(place: Place, fromMs: number, toMs: number): string {
+export function digestBetween(location: LedgerLocation, fromMs: number, toMs: number): string {
   const hash =
-    place.dialect === "duckdb"
+    location.dialect === "duckdb"
       ? "CAST('0x' || substr(event_key, 1, 15) AS BIGINT)"
       : "CAST(CONCAT('0x', SUBSTR(event_key, 1, 15)) AS INT64)";
   const sum =
-    place.dialect === "duckdb" ? `CAST(sum(CAST(${hash} AS HUGEINT)) AS VARCHAR)` : `CAST(sum(CAST(${hash} AS BIGNUMERIC)) AS STRING)`;
-  const text = place.dialect === "duckdb" ? "VARCHAR" : "STRING";
-  const hour = place.dialect === "duckdb" ? "strftime(recorded_at, '%Y-%m-%dT%H')" : "FORMAT_TIMESTAMP('%Y-%m-%dT%H', recorded_at)";
-  return `SELECT ${hour} AS bucket, count(*) AS count, ${sum} AS sum, CAST(bit_xor(${hash}) AS ${text}) AS xor FROM (${keysBetween(place, fromMs, toMs)}) GROUP BY 1 ORDER BY 1`;
+    location.dialect === "duckdb" ? `CAST(sum(CAST(${hash} AS HUGEINT)) AS VARCHAR)` : `CAST(sum(CAST(${hash} AS BIGNUMERIC)) AS STRING)`;
+  const text = location.dialect === "duckdb" ? "VARCHAR" : "STRING";
+  const hour = location.dialect === "duckdb" ? "strftime(recorded_at, '%Y-%m-%dT%H')" : "FORMAT_TIMESTAMP('%Y-%m-%dT%H', recorded_at)";
+  return `SELECT ${hour} AS bucket, count(*) AS count, ${sum} AS sum, CAST(bit_xor(${hash}) AS ${text}) AS xor FROM (${keysBetween(location, fromMs, toMs)}) GROUP BY 1 ORDER BY 1`;
 }
 
-export function healingByType(place: Place, sinceMs: number, untilMs: number): string {
+export function healingByType(location: LedgerLocation, sinceMs: number, untilMs: number): string {
   const of = (outcome: string): string => `sum(CASE WHEN outcome = '${outcome}' THEN 1 ELSE 0 END) AS ${outcome}`;
   const outcomes = ["effective", "ineffective", "refused", "errored", "inconclusive"].map(of).join(", ");
-  return `SELECT healing_type, count(*) AS events, ${outcomes} FROM ${readable(place, healingEvents)} WHERE ${within("timestamp", sinceMs, untilMs)} GROUP BY healing_type ORDER BY events DESC, healing_type`;
+  return `SELECT healing_type, count(*) AS events, ${outcomes} FROM ${readable(location, healingEvents)} WHERE ${within("timestamp", sinceMs, untilMs)} GROUP BY healing_type ORDER BY events DESC, healing_type`;
 }
 
-export function healingByCause(place: Place, sinceMs: number, untilMs: number): string {
-  return `SELECT cause, count(*) AS count, min(timestamp) AS first_seen, max(timestamp) AS last_seen, min(healing_type) AS healing_type FROM ${readable(place, healingEvents)} WHERE ${within("timestamp", sinceMs, untilMs)} GROUP BY cause ORDER BY count DESC, cause LIMIT 20`;
+export function healingByCause(location: LedgerLocation, sinceMs: number, untilMs: number): string {
+  return `SELECT cause, count(*) AS count, min(timestamp) AS first_seen, max(timestamp) AS last_seen, min(healing_type) AS healing_type FROM ${readable(location, healingEvents)} WHERE ${within("timestamp", sinceMs, untilMs)} GROUP BY cause ORDER BY count DESC, cause LIMIT 20`;
 }
 
 /** Whether anything was recorded at all: no repairs is good news only then. */
-export function recordedRuns(place: Place, sinceMs: number, untilMs: number): string {
-  return `SELECT count(*) AS runs FROM ${readable(place, otherEvents)} WHERE type = 'run.completed' AND ${within("time", sinceMs, untilMs)}`;
+export function recordedRuns(location: LedgerLocation, sinceMs: number, untilMs: number): string {
+  return `SELECT count(*) AS runs FROM ${readable(location, otherEvents)} WHERE type = 'run.completed' AND ${within("time", sinceMs, untilMs)}`;
 }
 
-export function healingById(place: Place, id: string): string {
-  const text = textLiteral(place.dialect, id);
-  return `SELECT * FROM ${readable(place, healingEvents)} WHERE healing_id = ${text} OR event_id = ${text} OR target = ${text} OR cause = ${text} OR correlation_id = ${text} ORDER BY timestamp LIMIT 100`;
+export function healingById(location: LedgerLocation, id: string): string {
+  const text = textLiteral(location.dialect, id);
+  const names = ["healing_id", "event_id", "target", "cause", "correlation_id"].map((column) => `${column} = ${text}`);
+  return newest(`SELECT * FROM ${readable(location, healingEvents)} WHERE ${names.join(" OR ")}`, "timestamp", 100);
 }
 
-export function eventsAbout(place: Place, id: string): string {
-  const text = textLiteral(place.dialect, id);
-  const field = (name: string): string =>
-    place.dialect === "duckdb" ? `json_extract_string(data, '$.${name}')` : `JSON_VALUE(data, '$.${name}')`;
+/** What one healer did to one target, however other healers call theirs. */
+export function healsOfTarget(location: LedgerLocation, healer: string, target: string): string {
+  const [by, of] = [textLiteral(location.dialect, healer), textLiteral(location.dialect, target)];
+  return newest(`SELECT * FROM ${readable(location, healingEvents)} WHERE healing_type = ${by} AND target = ${of}`, "timestamp", 100);
+}
+
+/** What was said of an incident, a repair, a message or a target, by the name that people type. */
+export function eventsAbout(location: LedgerLocation, id: string): string {
+  const text = textLiteral(location.dialect, id);
   // A healer's incident is about its target, which is what people type: `healer:batch_cleanup:batch_1`.
-  const ends = `ENDS_WITH(subject, ${textLiteral(place.dialect, `:${id}`)})`;
-  const fields = ["key", "healing_id", "message_id"].map((name) => `${field(name)} = ${text}`);
-  return `SELECT event_id, type, subject, time, data FROM ${readable(place, otherEvents)} WHERE event_id = ${text} OR subject = ${text} OR ${ends} OR ${fields.join(" OR ")} ORDER BY time LIMIT 200`;
+  const endings = [...new Set([`:${id}`, targetEnding(id)])].map((end) => `ENDS_WITH(subject, ${textLiteral(location.dialect, end)})`);
+  const fields = ["key", "incident", "healing_id", "message_id", "address"].map((name) => `${field(location, name)} = ${text}`);
+  return eventsWhere(location, [`event_id = ${text}`, `subject = ${text}`, ...endings, ...fields].join(" OR "), 200);
+}
+
+/** What one healer asked for on one target. */
+export function requestsFor(location: LedgerLocation, healer: string, target: string): string {
+  const is = (name: string, value: string): string => `${field(location, name)} = ${textLiteral(location.dialect, value)}`;
+  return eventsWhere(location, `type = 'healing.requested' AND ${is("healing_type", healer)} AND ${is("target", target)}`, 100);
+}
+
+/** The last runs in which a healer left a target alone for now, or to a person. */
+export function runsLeaving(location: LedgerLocation, target: string): string {
+  const text = textLiteral(location.dialect, target);
+  const lists = ["limited", "escalated"];
+  const named =
+    location.dialect === "duckdb"
+      ? lists.map((list) => `list_contains(json_extract_string(data, '$.healers[*].${list}[*].target'), ${text})`)
+      : lists.map(
+          (list) =>
+            `EXISTS (SELECT 1 FROM UNNEST(JSON_QUERY_ARRAY(data, '$.healers')) AS healer, UNNEST(JSON_QUERY_ARRAY(healer, '$.${list}')) AS entry WHERE JSON_VALUE(entry, '$.target') = ${text})`,
+        );
+  return eventsWhere(location, `type = 'run.completed' AND (${named.join(" OR ")})`, 3);
+}
+
+/** The last times that somebody looked at a subject and it was not well, or could not be looked at. */
+export function troublesOf(location: LedgerLocation, subject: Subject): string {
+  const [items, value] =
+    location.dialect === "duckdb"
+      ? ["(SELECT unnest(json_extract(data, '$.observations[*]')) AS seen)", "json_extract_string"]
+      : ["UNNEST(JSON_QUERY_ARRAY(data, '$.observations')) AS seen", "JSON_VALUE"];
+  const parts = Object.entries(subject).map(
+    ([name, part]) => `${value}(seen, '$.subject.${name}') = ${textLiteral(location.dialect, part)}`,
+  );
+  const isBad = `${value}(seen, '$.verdict') IN ('finding', 'unknown')`;
+  return eventsWhere(location, `EXISTS (SELECT 1 FROM ${items} WHERE ${[isBad, ...parts].join(" AND ")})`, 3);
+}
+
+/** @param day the business day that was asked for; all when there is none */
+export function gateDecisions(location: LedgerLocation, gate: string, day?: string): string {
+  const is = (name: string, value: string): string => `${field(location, name)} = ${textLiteral(location.dialect, value)}`;
+  const conditions = ["type = 'gate.decided'", is("gate", gate), ...(day === undefined ? [] : [is("day", day)])];
+  return eventsWhere(location, conditions.join(" AND "), 50);
+}
+
+/** What operators said and was refused; whom it was about stands in the bytes of each. */
+export function refusedWords(location: LedgerLocation): string {
+  return eventsWhere(location, `type = 'message.dead_lettered' AND ${field(location, "topic")} = 'operator'`, 100);
+}
+
+export function deadLettersOf(location: LedgerLocation, functionName: string): string {
+  const by = `${field(location, "function")} = ${textLiteral(location.dialect, functionName)}`;
+  return eventsWhere(location, `type = 'message.dead_lettered' AND ${by}`, 20);
+}
+
+/** The newest look at all data, with what it warned of. */
+export function lastCanary(location: LedgerLocation, nowMs: number): string {
+  const window = within("time", nowMs - 2 * 86_400_000, nowMs + 86_400_000);
+  return `SELECT time, data FROM ${readable(location, otherEvents)} WHERE type = 'canary.evaluated' AND ${window} ORDER BY time DESC LIMIT 1`;
+}
+
+function eventsWhere(location: LedgerLocation, condition: string, limit: number): string {
+  const columns = "event_id, type, subject, time, data";
+  return newest(`SELECT ${columns} FROM ${readable(location, otherEvents)} WHERE ${condition}`, "time", limit);
+}
+
+/** The newest of many, told from the oldest on. */
+function newest(sql: string, time: string, limit: number): string {
+  return `SELECT * FROM (${sql} ORDER BY ${time} DESC LIMIT ${limit}) ORDER BY ${time}`;
+}
+
+function field({ dialect }: LedgerLocation, name: string): string {
+  return dialect === "duckdb" ? `json_extract_string(data, '$.${name}')` : `JSON_VALUE(data, '$.${name}')`;
+}
+
+/** As a target's name ends its key, escaped where the key escapes it. */
+function targetEnding(target: string): string {
+  return subjectKey({ kind: "target", healer: "", target }).slice("healer:".length);
 }
 
 function within(column: string, sinceMs: number, untilMs: number): string {
   return `${column} >= ${instant(sinceMs)} AND ${column} < ${instant(untilMs)}`;
 }
 
-function createTable(place: Place, table: Table): string {
+function createTable(location: LedgerLocation, table: Table): string {
   const type = (name: string): string => ({ INTEGER: "INT64", FLOAT: "FLOAT64", BOOLEAN: "BOOL" })[name] ?? name;
   const columns = table.schema.map((column) => `  ${column.name} ${type(column.type)}${column.mode === "REQUIRED" ? " NOT NULL" : ""}`);
-  return `CREATE TABLE IF NOT EXISTS ${quote(place, table.name)} (\n${columns.join(",\n")}\n)\nPARTITION BY DATE(${table.partition}) CLUSTER BY ${table.cluster}`;
+  return `CREATE TABLE IF NOT EXISTS ${quote(location, table.name)} (\n${columns.join(",\n")}\n)\nPARTITION BY DATE(${table.partition}) CLUSTER BY ${table.cluster}`;
 }
 
-function createView(place: Place, table: Table): string {
-  return `CREATE OR REPLACE VIEW ${readable(place, table)} AS SELECT * FROM ${quote(place, table.name)} WHERE true QUALIFY ROW_NUMBER() OVER (PARTITION BY event_key ORDER BY recorded_at) = 1`;
+function createView(location: LedgerLocation, table: Table): string {
+  return `CREATE OR REPLACE VIEW ${readable(location, table)} AS SELECT * FROM ${quote(location, table.name)} WHERE true QUALIFY ROW_NUMBER() OVER (PARTITION BY event_key ORDER BY recorded_at) = 1`;
 }
 
 /** @param nowMs stands in for the moment at which each would be sent */
-export function ownStatements(place: Place, nowMs: number): readonly Statement[] {
+export function ownStatements(location: LedgerLocation, nowMs: number): readonly Statement[] {
   const hour = 3_600_000;
   const statement = (name: string, sql: string): Statement => ({ name: `kintsugi.${name}`, sql, parameters: {} });
   const setup =
-    place.dialect === "duckdb"
+    location.dialect === "duckdb"
       ? []
       : ledgerTables.flatMap((table) => [
-          statement(`create.${table.name}`, createTable(place, table)),
-          statement(`view.${table.name}`, createView(place, table)),
+          statement(`create.${table.name}`, createTable(location, table)),
+          statement(`view.${table.name}`, createView(location, table)),
         ]);
   return [
     ...setup,
-    statement("keys_between", keysBetween(place, nowMs - hour, nowMs)),
-    statement("digest_between", digestBetween(place, nowMs - hour, nowMs)),
-    statement("healing_by_type", healingByType(place, nowMs - 168 * hour, nowMs)),
-    statement("healing_by_cause", healingByCause(place, nowMs - 168 * hour, nowMs)),
-    statement("recorded_runs", recordedRuns(place, nowMs - 168 * hour, nowMs)),
-    statement("healing_by_id", healingById(place, "heal_0123456789ab")),
-    statement("events_about", eventsAbout(place, "canary:raw.boxscores")),
+    statement("keys_between", keysBetween(location, nowMs - hour, nowMs)),
+    statement("digest_between", digestBetween(location, nowMs - hour, nowMs)),
+    statement("healing_by_type", healingByType(location, nowMs - 168 * hour, nowMs)),
+    statement("healing_by_cause", healingByCause(location, nowMs - 168 * hour, nowMs)),
+    statement("recorded_runs", recordedRuns(location, nowMs - 168 * hour, nowMs)),
+    statement("healing_by_id", healingById(location, "heal_0123456789ab")),
+    statement("heals_of_target", healsOfTarget(location, "batch_cleanup", "batch_1")),
+    statement("events_about", eventsAbout(location, "canary:raw.boxscores")),
+    statement("requests_for", requestsFor(location, "batch_cleanup", "batch_1")),
+    statement("runs_leaving", runsLeaving(location, "batch_1")),
+    statement("troubles_of", troublesOf(location, { kind: "check", phase: "raw", check: "boxscores" })),
+    statement("gate_decisions", gateDecisions(location, "raw-to-analytics", new Date(nowMs).toISOString().slice(0, 10))),
+    statement("refused_words", refusedWords(location)),
+    statement("dead_letters_of", deadLettersOf(location, "cleanup")),
+    statement("last_canary", lastCanary(location, nowMs)),
   ];
 }

@@ -38,6 +38,7 @@ async function read(path: string): Promise<z.infer<typeof DeploymentsFile>> {
   } catch (error) {
     throw new Failure("needs-human", `the deployments file ${path} cannot be read (${messageOf(error)}): check drift.deployments.file`, {
       cause: error,
+      about: "deployments",
     });
   }
   const parsed = DeploymentsFile.safeParse(parseJson(text));
@@ -46,6 +47,7 @@ async function read(path: string): Promise<z.infer<typeof DeploymentsFile>> {
   throw new Failure(
     "needs-human",
     `the deployments file ${path} is not as agreed at ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
+    { about: "deployments" },
   );
 }
 

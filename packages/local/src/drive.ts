@@ -21,7 +21,7 @@ export type Driver = {
 
 /** Also another process may have written to the bus, and a laptop may have slept. */
 const MAX_SLEEP_MS = 15_000;
-const STUMBLE_MS = 1_000;
+const RETRY_LOOK_MS = 1_000;
 const POLL_MS = 250;
 /** A run, its events, incidents, messages and their receipts: no chain of consequences is longer. */
 const MAX_ROUNDS = 12;
@@ -63,7 +63,7 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
       return Math.min(Math.max(0, nextMs - clock.now()), MAX_SLEEP_MS);
     } catch (error) {
       log({ severity: "ERROR", message: "the bus cannot be read", reason: messageOf(error) });
-      return STUMBLE_MS;
+      return RETRY_LOOK_MS;
     }
   }
 

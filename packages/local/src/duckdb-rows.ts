@@ -19,7 +19,9 @@ export async function queryRows(connection: DuckDBConnection, sql: string): Prom
 
 export function failureOf(error: unknown): Failure {
   const message = messageOf(error).split("\n")[0]!;
-  return new Failure(PASSING.test(message) ? "transient" : "permanent", message, { cause: error });
+  // A statement that is wrong did reach the warehouse: whoever sent it knows which table it is about.
+  if (!PASSING.test(message)) return new Failure("permanent", message, { cause: error });
+  return new Failure("transient", message, { cause: error, about: "warehouse" });
 }
 
 function jsonOf(value: unknown): Json {

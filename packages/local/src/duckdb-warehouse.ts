@@ -23,7 +23,7 @@ export function duckdbFileWarehouse(path: string, directory: string): Warehouse 
   let timer: NodeJS.Timeout | undefined;
 
   async function open(): Promise<Opened> {
-    if (!existsSync(path)) throw new Failure("transient", `the warehouse ${path} does not exist: is the path in kintsugi.yaml right?`);
+    if (!existsSync(path)) throw missing(path);
     const instance = await openReadOnly(path);
     const connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
@@ -71,7 +71,11 @@ async function openReadOnly(path: string): Promise<DuckDBInstance> {
     throw new Failure(
       "transient",
       `the warehouse ${path} cannot be opened (${messageOf(error).split("\n")[0]}): another process may hold it; close it there`,
-      { cause: error },
+      { cause: error, about: "warehouse" },
     );
   }
+}
+
+function missing(path: string): Failure {
+  return new Failure("transient", `the warehouse ${path} does not exist: is the path in kintsugi.yaml right?`, { about: "warehouse" });
 }

@@ -91,7 +91,7 @@ export function createEngine(parts: EngineParts): Engine {
         started++;
         void work(worker, due)
           .catch((error: unknown) =>
-            log({ severity: "ERROR", message: "delivery lost its footing", function: worker.name, reason: messageOf(error) }),
+            log({ severity: "ERROR", message: "delivery failed unexpectedly", function: worker.name, reason: messageOf(error) }),
           )
           .finally(() => {
             working.delete(worker.name);

@@ -9,8 +9,18 @@ import { gate } from "@kintsugi/gate/function";
 import { healingTracker } from "@kintsugi/healing-tracker/function";
 import { patternDetector } from "@kintsugi/pattern-detector/function";
 import { slackNotifier } from "@kintsugi/slack-notifier/function";
+import { webhookNotifier } from "@kintsugi/webhook-notifier/function";
 
-export const allFunctions: readonly FunctionDeclaration[] = [drift, canary, gate, cleanup, healingTracker, patternDetector, slackNotifier];
+export const allFunctions: readonly FunctionDeclaration[] = [
+  drift,
+  canary,
+  gate,
+  cleanup,
+  healingTracker,
+  patternDetector,
+  slackNotifier,
+  webhookNotifier,
+];
 
 /** A function that the configuration gives nothing to do does not run. */
 export function configuredFunctions(config: Config): readonly FunctionDeclaration[] {

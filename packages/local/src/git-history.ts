@@ -46,10 +46,12 @@ export function gitHistory(repository: string, branch: string): History {
       throw new Failure(
         "needs-human",
         `${repository} is no git repository, or git is missing: check drift.history.git (${messageOf(error).split("\n")[0]})`,
-        { cause: error },
+        { cause: error, about: "history" },
       );
     }
-    throw new Failure("needs-human", `the repository ${repository} has no branch ${branch}: check drift.history.branch`);
+    throw new Failure("needs-human", `the repository ${repository} has no branch ${branch}: check drift.history.branch`, {
+      about: "history",
+    });
   }
 
   /** A path that existed once has existed for ever; a range between two commits never changes. */

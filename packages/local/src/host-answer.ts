@@ -7,6 +7,9 @@ export type HostRequest = {
   /** As it came: still encoded, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The bytes as they came. */
   readonly body: Uint8Array;
 };
 

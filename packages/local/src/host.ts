@@ -1,16 +1,15 @@
-/** The local host: all functions in one process on the wall clock, and an HTTP door. */
+/** The local host: all functions in one process on the wall clock, and an HTTP server. */
 
 import type { Config } from "@kintsugi/config/model";
 import type { Log } from "@kintsugi/function-kit/deliver-events";
-import { watchCollection } from "@kintsugi/pattern-detector/watch";
+import { messageOf } from "@kintsugi/ports/failure";
 import { drive, type Driver } from "./drive.ts";
-import { openDoor } from "./host-http.ts";
 import { lockFolder, type FolderLock } from "./host-lock.ts";
 import { hostRequests } from "./host-requests.ts";
 import { hostToken } from "./host-token.ts";
+import { startHttpServer } from "./http-server.ts";
 import { checkLocal, localFolder, openLocal, type Local, type LocalOptions } from "./open-local.ts";
 import { schedulesOf } from "./schedule.ts";
-import { hostStartId } from "./status.ts";
 
 export type HostOptions = LocalOptions & {
   readonly log: Log;
@@ -24,21 +23,17 @@ export type Host = {
   stop(): Promise<void>;
 };
 
-/** @param door the port (0 takes a free one), and the token if it is given from outside */
-export async function startHost(config: Config, options: HostOptions, door: { port: number; token?: string | undefined }): Promise<Host> {
+/** @param at the port (0 takes a free one), and the token if it is given from outside */
+export async function startHost(config: Config, options: HostOptions, at: { port: number; token?: string | undefined }): Promise<Host> {
   return await withFolder(config, options, async (local, lock) => {
-    const token = hostToken(localFolder(config), door.token);
+    const token = hostToken(localFolder(config), at.token);
     const schedules = schedulesOf(local.declarations, config);
     const driver = drive(local, schedules, options.log);
-    const { url, close } = await openDoor({ port: door.port, token, answer: hostRequests(local, driver), log: options.log });
+    const { url, close } = await startHttpServer({ port: at.port, token, answer: hostRequests(local, driver), log: options.log });
     const started = new Date(options.clock.now()).toISOString();
     lock.record({ pid: options.pid, started, url, token });
-    await local.documents.commit({
-      writes: [{ op: "set", collection: watchCollection, id: hostStartId, data: { started } }],
-      publish: [],
-      outbox: "host",
-    });
     driver.kick();
+    void tellReceiverProblems(local, options.log);
     return {
       url,
       token,
@@ -53,8 +48,8 @@ export async function startHost(config: Config, options: HostOptions, door: { po
   });
 }
 
-/** The functions without a door and without schedules: for runs by hand. */
-export async function openWorkshop(
+/** The functions without an HTTP server and without schedules: each runs when it is told to. */
+export async function openForManualRuns(
   config: Config,
   options: HostOptions,
 ): Promise<{ local: Local; driver: Driver; close(): Promise<void> }> {
@@ -71,6 +66,17 @@ export async function openWorkshop(
       },
     };
   });
+}
+
+/** What a receiver would refuse for good is told at once, not with the first message. The host runs all the same: it may be mended meanwhile. */
+async function tellReceiverProblems({ config, dependencies: { chat } }: Local, log: Log): Promise<void> {
+  const tell = (reason: string): void => log({ severity: "WARNING", message: `${chat.receiver} would refuse messages`, reason });
+  try {
+    const channels = [...new Set(Object.values(config.slack.channels))];
+    for (const problem of await chat.problems(channels)) tell(problem);
+  } catch (error) {
+    log({ severity: "WARNING", message: `${chat.receiver} could not be asked whether it takes messages`, reason: messageOf(error) });
+  }
 }
 
 /** Nothing stays open or locked when the start fails. */

@@ -3,11 +3,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { Config } from "@kintsugi/config/model";
 import { formatProblem } from "@kintsugi/config/problem";
 import type { Dependencies, FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { ledgerTables } from "@kintsugi/ledger/tables";
+import { fetchWebhook } from "@kintsugi/notify/fetch-webhook";
 import type { Chat } from "@kintsugi/ports/chat";
 import type { Deployments } from "@kintsugi/ports/deployments";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
@@ -27,7 +29,8 @@ import { sqliteDocuments, type SqliteDocuments } from "./sqlite-documents.ts";
 import { terminalChat, type TerminalLine } from "./terminal-chat.ts";
 
 export type LocalOptions = {
-  readonly clock: Clock;
+  /** Who sleeps, sleeps in real time by default. */
+  readonly clock: Pick<Clock, "now"> & Partial<Clock>;
   /** Default: the terminal. */
   readonly chat?: Chat | undefined;
   /** Gets what the terminal's chat says. */
@@ -45,7 +48,8 @@ export type Local = {
 };
 
 /** @throws a needs-human Failure for a folder or file that cannot be used */
-export function openLocal(config: Config, { clock, chat, say }: LocalOptions): Local {
+export function openLocal(config: Config, { clock: given, chat, say }: LocalOptions): Local {
+  const clock: Clock = { sleep: (ms) => pause(ms), ...given };
   const folder = localFolder(config);
   makeFolder(folder);
   const database = openSqlite(join(folder, "kintsugi.db"));
@@ -61,6 +65,7 @@ export function openLocal(config: Config, { clock, chat, say }: LocalOptions): L
     warehouse: warehouseOf(config),
     ledger: duckdbLedger(ledgerFile.connect, ledgerTables),
     chat: chat ?? terminalChat(documents, () => clock.now(), say),
+    sendWebhook: fetchWebhook(fetch),
     deployments: config.drift === undefined ? noDeployments : deploymentsFile(config.drift.deployments.file),
     history: config.drift === undefined ? noHistory : gitHistory(config.drift.history.git, config.drift.history.branch),
   };

@@ -31,6 +31,7 @@ export function openSqlite(path: string): DatabaseSync {
       throw new Failure(
         "needs-human",
         `${path} was written by a newer kintsugi (schema ${version}, this one knows ${SCHEMA_VERSION}): update kintsugi`,
+        { about: "documents" },
       );
     }
     database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
@@ -40,20 +41,39 @@ export function openSqlite(path: string): DatabaseSync {
     throw new Failure(
       "needs-human",
       `${path} cannot be opened as a database (${messageOf(error)}): move it away to start anew, or restore it`,
-      { cause: error },
+      { cause: error, about: "documents" },
     );
   }
 }
 
 /** Runs in one transaction; rolls back when it throws. */
 export function inTransaction<T>(database: DatabaseSync, run: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
   try {
+    database.exec("BEGIN IMMEDIATE");
     const result = run();
     database.exec("COMMIT");
     return result;
   } catch (error) {
-    database.exec("ROLLBACK");
-    throw error;
+    // Where the disk is full, SQLite has rolled back by itself.
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw failureOf(error);
   }
+}
+
+/** Runs statements that only read. */
+export function reading<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** SQLite's BUSY, LOCKED, IOERR, FULL and CANTOPEN pass by themselves, or once the disk has room; all else stays as it is. */
+const PASSING_CODES = [5, 6, 10, 13, 14];
+
+function failureOf(error: unknown): unknown {
+  if (!(error instanceof Error && "errcode" in error)) return error;
+  const isPassing = PASSING_CODES.includes(Number(error.errcode) & 0xff);
+  return isPassing ? new Failure("transient", `the document store: ${error.message}`, { cause: error, about: "documents" }) : error;
 }

@@ -5,7 +5,7 @@ import type { Change, Document, Documents, ListQuery, Write } from "@kintsugi/po
 import { Conflict } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { SqliteBus } from "./sqlite-bus.ts";
-import { inTransaction } from "./sqlite-database.ts";
+import { inTransaction, reading } from "./sqlite-database.ts";
 
 export type SqliteDocuments = Documents & {
   /** The deliveries are acknowledged if, and only if, the change is stored. */
@@ -60,11 +60,12 @@ export function sqliteDocuments(database: DatabaseSync, bus: Pick<SqliteBus, "in
   }
 
   return {
-    get: async (collection, id) => find(collection, id),
-    getMany: async (collection, ids) => ids.map((id) => find(collection, id)),
+    get: async (collection, id) => reading(() => find(collection, id)),
+    getMany: async (collection, ids) => reading(() => ids.map((id) => find(collection, id))),
     async list(collection, query = {}) {
       const { sql, values } = listStatement(collection, query);
-      return (database.prepare(sql).all(...values) as Row[]).map((row) => documentOf(row)!);
+      const rows = reading(() => database.prepare(sql).all(...values)) as Row[];
+      return rows.map((row) => documentOf(row)!);
     },
     commit: async (change) => store(change, []),
     commitWithAck: async (change, deliveryIds) => store(change, deliveryIds),

@@ -1,52 +1,71 @@
 /** Messages to people, on the terminal; remembered, so that they can be found and edited after a restart. */
 
 import { randomUUID } from "node:crypto";
+import { plainText } from "@kintsugi/notify/plain-text";
 import type { Chat, ChatAddress, ChatMessage } from "@kintsugi/ports/chat";
 import type { Documents } from "@kintsugi/ports/documents";
-import { plainText } from "./plain-text.ts";
 
 const collection = "kintsugi_terminal_messages";
 
 export type TerminalLine = {
   readonly kind: "post" | "edit" | "reply";
   readonly channel: string;
-  readonly ts: string;
-  /** Without Slack's markup. */
+  /** Of a reply: the message that is answered. */
+  readonly id: string;
   readonly text: string;
 };
 
+type Said = { readonly key: string; readonly text: string };
+
 export function terminalChat(documents: Documents, now: () => number, write: (line: TerminalLine) => void): Chat {
-  const addressIn = (channel: string): ChatAddress => ({ channel, ts: `${String(now()).padStart(14, "0")}-${randomUUID().slice(0, 8)}` });
+  const addressIn = (channel: string): ChatAddress => ({ channel, id: `${String(now()).padStart(14, "0")}-${randomUUID().slice(0, 8)}` });
   /** @param thread the message that is answered; a message of the channel has none */
-  const keep = (address: ChatAddress, message: ChatMessage, thread: string | null = null): Promise<void> =>
+  const keep = ({ channel, id }: ChatAddress, { key, text }: Said, thread: string | null = null): Promise<void> =>
     documents.commit({
-      writes: [{ op: "merge", collection, id: address.ts, data: { ...address, key: message.key, text: message.text, thread } }],
+      writes: [{ op: "merge", collection, id, data: { channel, key, text, thread } }],
       publish: [],
-      outbox: `terminal:${address.ts}`,
+      outbox: `terminal:${id}`,
     });
   return {
+    receiver: "terminal",
+    isEditable: true,
     async post(channel, message) {
-      const address = addressIn(channel);
-      await keep(address, message);
-      write({ kind: "post", ...address, text: plainText(message.text) });
+      const [address, text] = [addressIn(channel), textOf(message)];
+      await keep(address, { key: message.key, text });
+      write({ kind: "post", ...address, text });
       return address;
     },
     async update(address, message) {
-      await keep(address, message);
-      write({ kind: "edit", ...address, text: plainText(message.text) });
+      const text = textOf(message);
+      await keep(address, { key: message.key, text });
+      write({ kind: "edit", ...address, text });
     },
-    async reply(answered, message) {
-      const address = addressIn(answered.channel);
-      await keep(address, message, answered.ts);
-      write({ kind: "reply", ...answered, text: plainText(message.text) });
+    async reply(answered, remark) {
+      const [address, text] = [addressIn(answered.channel), printable(remark.text)];
+      await keep(address, { key: remark.key, text }, answered.id);
+      write({ kind: "reply", ...answered, text });
       return address;
     },
     async find(channel, key, sinceMs, within) {
       const candidates = await documents.list(collection, { from: String(Math.floor(sinceMs)).padStart(14, "0") });
       const found = candidates.find(
-        ({ data }) => data["channel"] === channel && data["key"] === key && (data["thread"] ?? null) === (within?.ts ?? null),
+        ({ data }) => data["channel"] === channel && data["key"] === key && (data["thread"] ?? null) === (within?.id ?? null),
       );
-      return found === undefined ? undefined : { channel, ts: found.id };
+      return found === undefined ? undefined : { channel, id: found.id };
     },
+    problems: async () => [],
   };
+}
+
+/** A line break in somebody's text could pass for a line of ours, so each part is one line before they are put together. */
+function textOf(message: ChatMessage): string {
+  const line = (text: string): string => printable(text).replaceAll("\n", " ");
+  const { headline, facts, steps, notes } = message;
+  const lines = { headline: line(headline), facts: facts.map(line), steps: steps.map(line), notes: notes.map(line) };
+  return printable(plainText({ ...message, ...lines }));
+}
+
+/** Control characters and marks of direction could move the cursor, hide text or turn it round. */
+function printable(text: string): string {
+  return text.replaceAll(/(?!\n)[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, " ");
 }

@@ -1,44 +1,53 @@
 /** What was healed, how well, from what causes, and what to fix first. */
 
-import { durationMs, DURATION } from "@kintsugi/config/units";
-import { type Analysis, analyze as analyzeLedger } from "@kintsugi/ledger/analyze";
-import { localPlace } from "@kintsugi/ledger/statements";
+import type { Config } from "@kintsugi/config/model";
+import type { Analysis } from "@kintsugi/ledger/analyze";
+import { analysisOf } from "@kintsugi/local/ledger-answers";
 import { checkLedger } from "@kintsugi/local/open-local";
 import { type Common, configuration } from "../configuration.ts";
 import { bodyOf, reach } from "../system.ts";
 import { table } from "../table.ts";
-import { type ExitCode, Refusal, type World } from "../world.ts";
+import { timeGiven } from "../time-given.ts";
+import { type ExitCode, Refusal, type CommandContext } from "../command-context.ts";
 
 /** The demonstration's days lie in the past: without --since all that the ledger holds is analysed. */
 const EVER_MS = Date.UTC(2000, 0, 1);
 
-export async function analyze(options: Common & { readonly since?: string; readonly until?: string }, world: World): Promise<ExitCode> {
-  const config = await configuration(options, world);
-  const span = { sinceMs: instant(options.since, world.now(), EVER_MS), untilMs: instant(options.until, world.now(), world.now() + 1) };
+export type AnalyzeOptions = Common & { readonly since?: string; readonly until?: string };
+
+export async function analyze(options: AnalyzeOptions, context: CommandContext): Promise<ExitCode> {
+  const config = await configuration(options, context);
+  const span = spanOf(options, context.now(), config);
   const found = await reach<Analysis>(
     config,
-    world,
+    context,
     async (call) =>
       bodyOf(
         await call("GET", `/analyze?since=${new Date(span.sinceMs).toISOString()}&until=${new Date(span.untilMs).toISOString()}`),
       ) as unknown as Analysis,
     async (local) => {
       await checkLedger(local);
-      return await analyzeLedger(local.dependencies.ledger, localPlace, span);
+      return await analysisOf(local, span);
     },
   );
-  world.out(options.json === true ? JSON.stringify(found) : describe(found));
+  context.out(options.json === true ? JSON.stringify(found) : describe(found));
   return 0;
 }
 
-function instant(text: string | undefined, nowMs: number, fallback: number): number {
-  if (text === undefined) return fallback;
-  const at = DURATION.test(text) ? nowMs - durationMs(text) : Date.parse(text);
-  if (Number.isNaN(at)) throw new Refusal(`${text} is neither a duration such as 7d nor a time such as 2026-02-05T14:00:00Z`);
-  return at;
+function spanOf({ since, until }: AnalyzeOptions, nowMs: number, config: Config): { sinceMs: number; untilMs: number } {
+  const sinceMs = since === undefined ? EVER_MS : instant(since, nowMs, config);
+  const untilMs = until === undefined ? nowMs + 1 : instant(until, nowMs, config);
+  if (sinceMs >= untilMs) throw new Refusal(`--since ${since ?? "ever"} is not before --until ${until ?? "now"}: swap them`);
+  return { sinceMs, untilMs };
 }
 
-function describe({ total, by_type, causes, recommendations }: Analysis): string {
+function instant(text: string, nowMs: number, { timezone }: Config): number {
+  const atMs = timeGiven(text, { nowMs, timezone, direction: "ago" });
+  if (atMs === undefined) throw new Refusal(`${text} is neither a duration such as 7d nor a time such as 2026-02-05T14:00:00Z`);
+  return atMs;
+}
+
+function describe({ total, by_type, causes, holes, recommendations }: Analysis): string {
   const types = by_type.map((type) => [
     type.healing_type,
     String(type.events),
@@ -60,6 +69,14 @@ function describe({ total, by_type, causes, recommendations }: Analysis): string
               percent(share),
               last_seen.slice(0, 16).replace("T", " "),
             ]),
+          ),
+        ]),
+    ...(holes.length === 0
+      ? []
+      : [
+          table(
+            ["given up", "what", "of"],
+            holes.map(({ key, day, what }) => [day, what, key]),
           ),
         ]),
     ...(recommendations.length === 0

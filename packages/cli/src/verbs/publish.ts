@@ -6,20 +6,20 @@ import { isTopic, topics } from "@kintsugi/events/topics";
 import { batchesOf } from "../batches.ts";
 import { type Common, configuration } from "../configuration.ts";
 import { bodyOf, reach } from "../system.ts";
-import { type ExitCode, Refusal, type World } from "../world.ts";
+import { type ExitCode, Refusal, type CommandContext } from "../command-context.ts";
 
 /** What is larger than an event and still a request of its own goes to the dead letters, as from anybody else; beyond this no request holds it. */
 const MAX_BYTES = 5_000_000;
 
-export async function publish(topic: string, file: string, options: Common, world: World): Promise<ExitCode> {
+export async function publish(topic: string, file: string, options: Common, context: CommandContext): Promise<ExitCode> {
   if (!isTopic(topic)) throw new Refusal(`there is no topic ${topic}; there are ${topics.join(", ")}`);
-  const config = await configuration(options, world);
-  const events = split(file === "-" ? await world.readInput() : await read(resolve(world.directory, file)));
+  const config = await configuration(options, context);
+  const events = split(file === "-" ? await context.readInput() : await read(resolve(context.directory, file)));
   const large = events.findIndex((event) => Buffer.byteLength(event) > MAX_BYTES);
   if (large !== -1) throw new Refusal(`event ${large + 1} is too large: an event holds at most 64 KiB; nothing was published`);
   const ids = await reach(
     config,
-    world,
+    context,
     async (call) => {
       const messageIds: unknown[] = [];
       for (const batch of batchesOf(events)) {
@@ -32,8 +32,8 @@ export async function publish(topic: string, file: string, options: Common, worl
     },
     async ({ bus }) => [...(await bus.publish(events.map((event) => ({ topic, attributes: {}, data: Buffer.from(event) }))))],
   );
-  if (options.json === true) for (const id of ids) world.out(JSON.stringify({ messageId: id }));
-  else world.out(`${ids.length} ${ids.length === 1 ? "event" : "events"} stored on topic ${topic}`);
+  if (options.json === true) for (const id of ids) context.out(JSON.stringify({ messageId: id }));
+  else context.out(`${ids.length} ${ids.length === 1 ? "event" : "events"} stored on topic ${topic}`);
   return 0;
 }
 

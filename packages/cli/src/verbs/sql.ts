@@ -5,17 +5,17 @@ import { ownStatements } from "@kintsugi/ledger/statements";
 import { ledgerTables } from "@kintsugi/ledger/tables";
 import type { Dialect } from "@kintsugi/ports/warehouse";
 import { type Common, configuration } from "../configuration.ts";
-import { type ExitCode, Refusal, type World } from "../world.ts";
+import { type ExitCode, Refusal, type CommandContext } from "../command-context.ts";
 
-export async function sql(options: Common & { readonly dialect?: string }, world: World): Promise<ExitCode> {
-  const config = await configuration(options, world);
+export async function sql(options: Common & { readonly dialect?: string }, context: CommandContext): Promise<ExitCode> {
+  const config = await configuration(options, context);
   const dialect = options.dialect ?? (config.warehouse?.kind === "bigquery" ? "bigquery" : "duckdb");
   if (dialect !== "bigquery" && dialect !== "duckdb") throw new Refusal(`--dialect ${dialect} is neither bigquery nor duckdb`);
   const dataset = config.runtime.kind === "gcp" ? config.runtime.dataset : "kintsugi";
   const tables = tablesOf(dataset, dialect);
-  const statements = [...listStatements(config, dialect, world.now()), ...ownStatements({ dialect, dataset }, world.now())];
-  if (options.json === true) world.out(JSON.stringify({ dialect, tables, statements }));
-  else for (const statement of statements) world.out(`-- ${statement.name}\n${statement.sql};\n`);
+  const statements = [...listStatements(config, dialect, context.now()), ...ownStatements({ dialect, dataset }, context.now())];
+  if (options.json === true) context.out(JSON.stringify({ dialect, tables, statements }));
+  else for (const statement of statements) context.out(`-- ${statement.name}\n${statement.sql};\n`);
   return 0;
 }
 

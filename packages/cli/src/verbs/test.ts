@@ -1,7 +1,7 @@
 /** Do the scenario files hold? */
 
 import { testCommand } from "@kintsugi/simulator/test-command";
-import { type ExitCode, Refusal, type World } from "../world.ts";
+import { type ExitCode, Refusal, type CommandContext } from "../command-context.ts";
 
 export type TestOptions = {
   readonly json?: boolean;
@@ -13,7 +13,7 @@ export type TestOptions = {
 
 const CHAOS = ["none", "redeliver", "reorder", "crash", "storm"] as const;
 
-export async function test(files: readonly string[], options: TestOptions, world: World): Promise<ExitCode> {
+export async function test(files: readonly string[], options: TestOptions, context: CommandContext): Promise<ExitCode> {
   const chaos = CHAOS.find((name) => name === options.chaos);
   if (options.chaos !== undefined && chaos === undefined) throw new Refusal(`--chaos ${options.chaos} is none of ${CHAOS.join(", ")}`);
   return await testCommand(files, {
@@ -22,9 +22,9 @@ export async function test(files: readonly string[], options: TestOptions, world
     ...(options.junit === undefined ? {} : { junit: options.junit }),
     ...(options.seeds === undefined ? {} : { seeds: options.seeds }),
     ...(chaos === undefined ? {} : { chaos }),
-    env: world.env,
-    elapsed: world.elapsed,
-    write: world.out,
-    progress: world.remark,
+    env: context.env,
+    elapsed: context.elapsed,
+    write: context.out,
+    progress: context.remark,
   });
 }

@@ -1,4 +1,4 @@
-/** The local host's HTTP door: token, limits and time-outs; no request stops the host. */
+/** The local host's HTTP server: token, limits and time-outs; no request stops the host. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,9 +7,9 @@ import { Failure, isLasting, messageOf } from "@kintsugi/ports/failure";
 import type { HostAnswer, HostRequest } from "./host-answer.ts";
 import { bearsToken } from "./host-token.ts";
 
-export type HttpDoor = { readonly url: string; close(): Promise<void> };
+export type HttpServer = { readonly url: string; close(): Promise<void> };
 
-export type DoorParts = {
+export type HttpServerParts = {
   readonly port: number;
   readonly token: string;
   readonly answer: (request: HostRequest) => Promise<HostAnswer>;
@@ -21,8 +21,10 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** Who sends one byte at a time is cut off after this. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000, keepAliveTimeout: 5_000 };
 const MAX_CONNECTIONS = 1_000;
+/** Slack cannot send the token: it signs these requests, and the function that answers them checks the signature. */
+const SIGNED_PATH = "/slack/actions";
 
-export async function openDoor(parts: DoorParts): Promise<HttpDoor> {
+export async function startHttpServer(parts: HttpServerParts): Promise<HttpServer> {
   const server = createServer(TIMEOUTS, (request, response) => void serve(parts, request, response));
   server.maxConnections = MAX_CONNECTIONS;
   await listen(server, parts.port);
@@ -36,19 +38,26 @@ export async function openDoor(parts: DoorParts): Promise<HttpDoor> {
   };
 }
 
-async function serve({ token, answer, log }: DoorParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve({ token, answer, log }: HttpServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    if (!bearsToken(request.headers.authorization, token))
+    const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s);
+    if (path !== SIGNED_PATH && !bearsToken(request.headers.authorization, token))
       return send(response, { status: 401, body: { error: "the token is missing or wrong: send `Authorization: Bearer TOKEN`" } });
     const body = await readBody(request);
     if (body === undefined) return send(response, { status: 413, body: { error: `the body is over ${MAX_BODY_BYTES} bytes` } });
-    const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s);
-    send(response, await answer({ method: request.method ?? "", path, query: new URLSearchParams(query), body }));
+    const headers = headersOf(request);
+    send(response, await answer({ method: request.method ?? "", path, query: new URLSearchParams(query), headers, body }));
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     log({ severity: "ERROR", message: "request failed", path: (request.url ?? "").slice(0, 200), reason: messageOf(error) });
     send(response, { status: isLasting(error) ? 500 : 503, body: { error: messageOf(error) } });
   }
+}
+
+/** A header that comes several times is one, joined by commas. */
+function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  const named = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]);
+  return Object.fromEntries(named) as Record<string, string>;
 }
 
 /** Undefined when it is too large: the answer goes out at once, and the rest is read and dropped, so that the sender sees it. */

@@ -1,12 +1,14 @@
 /** What the composition root gives the verbs: the process's surroundings, so that verbs read none by themselves. */
 
-export type World = {
+export type CommandContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly now: () => number;
   /** Milliseconds, for durations only. */
   readonly elapsed: () => number;
   readonly pid: number;
+  /** Whose word it is where nobody else is named. */
+  readonly user: string;
   readonly version: string;
   readonly newToken: () => string;
   /** The answer. */
