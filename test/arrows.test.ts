@@ -9,7 +9,7 @@ const services = globSync("services/*/package.json", { cwd: root }).map((file) =
 
 const core = ["ports", "events"];
 const knowing = ["config", ...core];
-const service = ["checks", "healing", "causes", "ledger", "function-kit", ...knowing];
+const service = ["checks", "healing", "causes", "ledger", "notify", "function-kit", ...knowing];
 /** `gcp` is for a service's main.ts alone; the linter sees to that. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   events: [],
@@ -19,7 +19,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   checks: knowing,
   healing: knowing,
   ledger: knowing,
-  gcp: core,
+  notify: ["function-kit", ...knowing],
+  gcp: ["notify", "function-kit", ...knowing],
   "gate-client": [],
   ...Object.fromEntries(services.map((name) => [name, [...service, "gcp"]])),
 };

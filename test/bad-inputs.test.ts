@@ -1,7 +1,8 @@
-/** What strangers may send, to each function that consumes events, through the door that the cloud knocks on. */
+/** What strangers may send, to each function that consumes events, through the HTTP handler that the cloud calls. */
 
 import { parseConfigValue } from "@kintsugi/config/load";
 import type { Config } from "@kintsugi/config/model";
+import { topics } from "@kintsugi/events/topics";
 import { topicOf } from "@kintsugi/events/wire";
 import type { Dependencies, FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { httpHandler } from "@kintsugi/function-kit/http";
@@ -14,38 +15,52 @@ import { expect, test } from "vitest";
 const now = Date.parse("2026-02-05T14:00:00Z");
 const consumers = allFunctions.filter(({ subscribes }) => subscribes.length > 0);
 
+const incident = {
+  type: "incident.opened",
+  key: "watch:cleanup",
+  state: "open",
+  severity: "red",
+  revision: 1,
+  title: "cleanup is silent",
+  facts: [],
+  next: [],
+  channel: "watch",
+  post: true,
+  opened: "2026-02-05T13:00:00Z",
+  last_seen: "2026-02-05T13:00:00Z",
+  count: 1,
+  explains: [],
+  change: "opened",
+};
+
 /** An event that the function takes. */
 const samples: Readonly<Record<string, object>> = {
   "healing-tracker": { type: "healing.completed", healing_type: "retry" },
   "pattern-detector": { type: "healing.completed", healing_type: "retry" },
-  "slack-notifier": {
-    type: "incident.opened",
-    key: "watch:cleanup",
-    state: "open",
-    severity: "red",
-    revision: 1,
-    title: "cleanup is silent",
-    facts: [],
-    next: [],
-    channel: "watch",
-    post: true,
-    opened: "2026-02-05T13:00:00Z",
-    last_seen: "2026-02-05T13:00:00Z",
-    count: 1,
-    explains: [],
-    change: "opened",
-  },
+  "slack-notifier": incident,
+  "webhook-notifier": incident,
+  cleanup: { type: "healing.paused", healer: "batch_cleanup", actor: "ann", reason: "a migration" },
+  gate: { type: "gate.overridden", gate: "load-to-report", actor: "ann", reason: "known", until: "2026-02-06T14:00:00Z" },
+};
+
+/** Gives each function something to do. */
+const configuration = {
+  version: 1,
+  pipeline: "p",
+  timezone: "UTC",
+  warehouse: { duckdb: "w.duckdb" },
+  phases: { load: { checks: { rows: { table: "t", metrics: { rows: { count: "*", fail: "< 1" } } } } }, report: {} },
+  gates: { "load-to-report": { before: "report", checks: ["load.rows"] } },
+  healers: { batch_cleanup: { batches: "batches" } },
 };
 
 function stage(declaration: FunctionDeclaration) {
-  const read = parseConfigValue({ version: 1, pipeline: "p", timezone: "UTC" }, { file: "inline", env: {} });
+  const read = parseConfigValue(configuration, { file: "inline", env: {} });
   const config = (read as { config: Config }).config;
   const database = openSqlite(":memory:");
-  const clock = { now: () => now };
+  const clock = { now: () => now, sleep: async () => {} };
   const bus = sqliteBus(database, {
-    subscriptions: Object.fromEntries(
-      ["runs", "drift", "canary", "gate", "healing", "alerts", "operator", "delivery", "dead-letter"].map((topic) => [topic, ["seen"]]),
-    ),
+    subscriptions: Object.fromEntries(topics.map((topic) => [topic, ["seen"]])),
     clock,
   });
   const documents = sqliteDocuments(database, bus);
@@ -66,11 +81,15 @@ function stage(declaration: FunctionDeclaration) {
       query: unused,
     },
     chat: {
-      post: async (channel, { text }) => ({ channel, ts: String(posts.push(text)) }),
+      receiver: "slack",
+      isEditable: true,
+      post: async (channel, { headline }) => ({ channel, id: String(posts.push(headline)) }),
       update: async () => {},
       reply: unused,
       find: async () => undefined,
+      problems: async () => [],
     },
+    sendWebhook: async () => ({ status: 200 }),
     deployments: { revisions: unused },
     history: { tip: unused, undeployed: unused },
   };

@@ -174,6 +174,50 @@ test("while a host runs, the verbs ask it; Ctrl-C stops it with 130, nothing is 
   expect((await again.ended).code).toBe(130);
 });
 
+test("what an operator says through the host is acted on at once; what it refuses, or what is mistyped, is 2 with the reason", async () => {
+  const directory = installation("operator");
+  const host = start(directory, ["run", "--port", "0"]);
+  await host.says(/listening/);
+  const reason = ["--reason", "a migration"];
+  expect(await type(directory, ["pause", "batch_cleanup", ...reason, "--actor", "ann"])).toEqual({
+    code: 0,
+    out: "paused batch_cleanup\n",
+    said: "",
+  });
+  expect(await type(directory, ["mode", "maintenance", "--until", "2h", ...reason])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^mode maintenance until \d{4}-\d\d-\d\d \d\d:\d\dZ\n$/) as string,
+  });
+  expect(JSON.parse((await type(directory, ["status", "--json"])).out)).toMatchObject({
+    mode: { mode: "maintenance", reason: "a migration" },
+    pauses: [{ healer: "batch_cleanup", actor: "ann", reason: "a migration", until: null }],
+  });
+  expect(await type(directory, ["pause", "batch_claenup", ...reason])).toEqual({
+    code: 2,
+    out: "",
+    said: "there is no healer batch_claenup; did you mean batch_cleanup?\n",
+  });
+  expect(await type(directory, ["ack", "canary:raw.hours", ...reason])).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("nothing is open") as string,
+  });
+  expect((await type(directory, ["ack", "canary:raw.hours"])).said).toContain('give --reason "why"');
+
+  writeFileSync(join(directory, "event.json"), "not json");
+  await type(directory, ["publish", "healing", "event.json"]);
+  await expect.poll(async () => (await type(directory, ["dead-letters", "list"])).out, { timeout: 10_000 }).toContain("healing");
+  const [letter] = (JSON.parse((await type(directory, ["dead-letters", "list", "--json"])).out) as { dead_letters: { id: string }[] })
+    .dead_letters;
+  expect(await type(directory, ["dead-letters", "drop", letter!.id, ...reason])).toEqual({
+    code: 0,
+    out: `dropped ${letter!.id}\n`,
+    said: "",
+  });
+  expect(await type(directory, ["heal", "list"])).toMatchObject({ code: 0, out: "no heal waits, and none has failed\n" });
+  pressCtrlC(host);
+  expect((await host.ended).code).toBe(130);
+});
+
 test("a host stops as with Ctrl-C when its first process alone is told, and lets the folder go when that one is killed", async () => {
   const directory = installation("signalled");
   for (const signal of ["SIGTERM", "SIGINT", "SIGKILL"] as const) {

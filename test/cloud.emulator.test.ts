@@ -1,5 +1,6 @@
 /** The whole loop as it runs in the cloud: every function behind functions-framework, on Google's emulators, each message delivered twice. */
 
+import { createHmac } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +25,7 @@ import { message } from "./support/host-process.ts";
 import { type SlackServer, startSlackServer } from "./support/slack-server.ts";
 
 const project = "kintsugi-cloud";
+const signingSecret = "signing-secret-for-tests";
 const declarations = [drift, canary, gate, cleanup, healingTracker, patternDetector, slackNotifier];
 const configuration = `version: 1
 pipeline: shop
@@ -43,7 +45,7 @@ drift:
   services: { api: { paths: [api] } }
 healers:
   batch_cleanup: { batches: batches, verify: { after: 1s } }
-slack: { token: "\${SLACK_BOT_TOKEN}", repairs: "off" }
+slack: { token: "\${SLACK_BOT_TOKEN}", signing_secret: "\${SLACK_SIGNING_SECRET}", repairs: "off" }
 `;
 
 let folder: string;
@@ -68,6 +70,7 @@ beforeAll(async () => {
   const environment = {
     KINTSUGI_CONFIG: join(folder, "kintsugi.yaml"),
     SLACK_BOT_TOKEN: "xoxb-for-tests-only",
+    SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: slack.url,
     BIGQUERY_EMULATOR_HOST: bigquery.url,
   };
@@ -110,8 +113,8 @@ async function publishHeals(healing_type: string, targets: readonly string[]): P
 test("a stalled batch in Firestore is closed in one run and proved in a later one; all is in the ledger", async () => {
   const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
   const stalled = {
-    expected_players: 100,
-    completed_players: 95,
+    expected: 100,
+    completed: 95,
     is_complete: false,
     created_at: minutesAgo(50),
     updated_at: minutesAgo(20),
@@ -120,7 +123,7 @@ test("a stalled batch in Firestore is closed in one run and proved in a later on
 
   const first = await post("cleanup", "/run", "", { "x-cloudscheduler-scheduletime": minutesAgo(1) });
   expect(first).toMatchObject({ status: 200, body: { verdict: "ok", healers: [{ healer: "batch_cleanup", closed: [{ target: "b1" }] }] } });
-  expect((await documents.get("batches", "b1"))?.data).toMatchObject({ is_complete: true, completed_players: 95 });
+  expect((await documents.get("batches", "b1"))?.data).toMatchObject({ is_complete: true, completed: 95 });
   await expect
     .poll(
       async () => {
@@ -145,6 +148,29 @@ test("three repairs of one kind within the hour are one message in Slack, though
     { text: expect.stringContaining("users_own healed 3 times in 1 h"), thread: undefined },
   ]);
   expect(await ledger("SELECT count(*) AS n FROM `kintsugi.healing_events_unique` WHERE healing_type = 'users_own'")).toEqual([{ n: 3 }]);
+});
+
+test("a button that is pressed in Slack is an operator's word, though the press came twice", async () => {
+  const seconds = Math.floor(Date.now() / 1_000);
+  const value = JSON.stringify({ incident: "pattern:healing-frequent:users_own" });
+  const actions = [{ action_id: "acknowledge", value, action_ts: `${seconds}.000100` }];
+  const payload = { type: "block_actions", user: { id: "U1", username: "ann" }, actions, message: { ts: "1.1" } };
+  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  const signature = `v0=${createHmac("sha256", signingSecret).update(`v0:${seconds}:${body}`).digest("hex")}`;
+  const headers = {
+    "content-type": "application/x-www-form-urlencoded",
+    "x-slack-request-timestamp": String(seconds),
+    "x-slack-signature": signature,
+  };
+  for (let time = 0; time < 2; time++)
+    expect(await post("slack-notifier", "/slack/actions", body, headers)).toMatchObject({
+      status: 200,
+      body: { response_type: "ephemeral" },
+    });
+  expect((await post("slack-notifier", "/slack/actions", `${body}&a=1`, headers)).status).toBe(401);
+  await lines.deliverAll();
+  const [row] = await ledger("SELECT count(*) AS n FROM `kintsugi.events_unique` WHERE type = 'incident.acknowledged'");
+  expect(row).toEqual({ n: 1 });
 });
 
 test("a gate asks BigQuery, and a phase without its data may not start", async () => {

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { program } from "@kintsugi/cli/program";
-import type { World } from "@kintsugi/cli/world";
+import type { CommandContext } from "@kintsugi/cli/command-context";
 import { ConfigForm } from "@kintsugi/config/form";
 import { formatProblem, loadConfig, parseConfigValue } from "@kintsugi/config/load";
 import type { Config } from "@kintsugi/config/model";
@@ -97,11 +97,11 @@ describe("the command line", () => {
   const page = "docs/reference/cli.md";
   const sections = prose(page).split(/^(?=#{2,3} )/m);
   const general = sections.find((section) => section.startsWith("## For all verbs"))!;
-  const verbs = verbsOf(program({ version: "0" } as World, async () => {}));
+  const verbs = verbsOf(program({ version: "0" } as CommandContext, async () => {}));
 
   test("there are some verbs, and those that come later are not among them", () => {
     expect(verbs.map(({ name }) => name)).toEqual(expect.arrayContaining(["run", "config check", "doc get"]));
-    expect(verbs.map(({ name }) => name)).not.toContain("heal");
+    expect(verbs.map(({ name }) => name)).not.toContain("drill");
   });
 
   test.for(verbs)("cli.md has a section on $name, with its options", ({ name, options }) => {

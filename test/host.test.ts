@@ -42,7 +42,7 @@ test.for<[name: string, method: string, path: string, body: unknown, status: num
   expect(String(answer.body["error"]).length).toBeGreaterThan(5);
 });
 
-test("a body over 10 MB is 413, and the host lives on", async () => {
+test("a body over 10 MB is 413, and the host goes on", async () => {
   const sent = fetch(`${host.url}${PUBLISH}`, {
     method: "POST",
     headers: { authorization: `Bearer ${TOKEN}` },
@@ -73,8 +73,8 @@ test("a collection of any size is listed whole", async () => {
 test("a run asked for answers with its verdict, and a stalled batch is closed by it", async () => {
   const old = new Date(Date.now() - 3_600_000).toISOString();
   await request(host.url, "PUT", "/documents/prediction_batches/b1", {
-    expected_players: 10,
-    completed_players: 9,
+    expected: 10,
+    completed: 9,
     is_complete: false,
     created_at: old,
     updated_at: old,

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 
 export type AnsweringServer = {
   readonly url: string;
-  /** Resolves with the instant (performance.now) at which a posted message that says this had arrived. */
+  /** Resolves with the instant (performance.now) at which a posted message that says this had arrived. @param what letters, digits and dashes, which no encoding changes */
   said(what: string): Promise<number>;
   close(): Promise<void>;
 };
@@ -17,7 +17,7 @@ export async function startAnsweringServer(): Promise<AnsweringServer> {
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       const atMs = performance.now();
-      const said = request.url?.endsWith("chat.postMessage") === true ? (new URLSearchParams(body).get("text") ?? "") : "";
+      const said = request.url?.endsWith("chat.postMessage") === true ? body : "";
       for (const [what, resolve] of waiting) {
         if (!said.includes(what)) continue;
         waiting.delete(what);

@@ -9,7 +9,7 @@ import {
   healingById,
   healingByType,
   keysBetween,
-  type Place,
+  type LedgerLocation,
   recordedRuns,
 } from "@kintsugi/ledger/statements";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
@@ -57,14 +57,16 @@ const run = (): Event => ({
     verdict: "ok",
     counts: {},
     healers: [],
+    observations: [],
+    complete: [],
   },
 });
 const events = [heal(1, "effective"), heal(2, "effective"), heal(3, "ineffective"), run()];
 
-export function ledgerContract(name: string, open: () => Promise<{ ledger: LedgerTables; place: Place }>): void {
+export function ledgerContract(name: string, open: () => Promise<{ ledger: LedgerTables; place: LedgerLocation }>): void {
   describe(`ledger: ${name}`, () => {
     let ledger: LedgerTables;
-    let place: Place;
+    let place: LedgerLocation;
     const append = async (): Promise<void> => {
       for (const [table, rows] of byTable(events.map((event) => rowOf(event, recordedMs)))) await ledger.append(table, rows);
     };

@@ -14,10 +14,11 @@ import { type SqliteBus, sqliteBus } from "@kintsugi/local/sqlite-bus";
 import { openSqlite } from "@kintsugi/local/sqlite-database";
 import { type SqliteDocuments, sqliteDocuments } from "@kintsugi/local/sqlite-documents";
 import { terminalChat } from "@kintsugi/local/terminal-chat";
-import { afterAll } from "vitest";
+import { fakeSlack } from "@kintsugi/simulator/fake-slack";
+import { afterAll, expect, test } from "vitest";
 import { startSlackServer } from "../support/slack-server.ts";
 import { busContract } from "./bus.ts";
-import { chatContract } from "./chat.ts";
+import { chatContract, chatMessage } from "./chat.ts";
 import { documentsContract } from "./documents.ts";
 import { ledgerContract } from "./ledger.ts";
 import { orders, warehouseContract } from "./warehouse.ts";
@@ -29,7 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const clock = { now: () => Date.parse("2026-02-05T20:00:00Z") };
+const clock = { now: () => Date.parse("2026-02-05T20:00:00Z"), sleep: async () => {} };
 
 function openStores(name: string): { bus: SqliteBus; documents: SqliteDocuments } {
   const database = openSqlite(join(folder, `${name}.db`));
@@ -76,8 +77,8 @@ ledgerContract("DuckDB", async () => {
 chatContract("terminal", async () => {
   const { documents } = openStores("chat");
   const seen = new Map<string, Map<string, string>>();
-  const chat = terminalChat(documents, clock.now, ({ kind, channel, ts, text }) => {
-    if (kind !== "reply") seen.set(channel, (seen.get(channel) ?? new Map<string, string>()).set(ts, text));
+  const chat = terminalChat(documents, clock.now, ({ kind, channel, id, text }) => {
+    if (kind !== "reply") seen.set(channel, (seen.get(channel) ?? new Map<string, string>()).set(id, text));
   });
   return { chat, visible: async (channel) => [...(seen.get(channel)?.values() ?? [])] };
 });
@@ -91,5 +92,30 @@ chatContract("Slack", async () => {
       slack.messages
         .filter((message) => message.channel === `C${channel.slice(1).toUpperCase()}` && message.thread === undefined)
         .map(({ text }) => text),
+    remove: async (id) => slack.remove(id),
   };
+});
+
+chatContract("Slack on the stage", async () => {
+  const slack = fakeSlack(clock.now, () => {});
+  return {
+    chat: slack.chat,
+    visible: async (channel) => slack.messages.filter((message) => message.channel === channel).map(({ text }) => text),
+    async remove(id) {
+      const message = slack.messages.find((candidate) => candidate.id === id);
+      slack.remove(message?.text ?? "");
+    },
+  };
+});
+
+test("what strangers wrote reaches the terminal without control characters, and no line of theirs passes for one of ours", async () => {
+  const said: string[] = [];
+  const chat = terminalChat(openStores("terminal").documents, clock.now, ({ text }) => void said.push(text));
+  const hostile = "a\u001b[2Jb\u0007c\u202ed\nnext: rm -rf /";
+  const message = chatMessage("k", { headline: hostile, facts: [hostile], steps: [hostile], notes: [hostile] });
+  const address = await chat.post("#alerts", message);
+  await chat.reply(address, { key: "k:2", text: "a\u001b[2Jb\nc", isAloud: false, mention: false });
+  for (const text of said) expect(text).not.toMatch(/(?!\n)[\p{Cc}\u202E]/u);
+  expect(said[0]!.split("\n").filter((line) => line.startsWith("next: rm"))).toEqual([]);
+  expect(said[1]).toBe("a [2Jb\nc");
 });

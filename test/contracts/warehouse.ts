@@ -21,9 +21,9 @@ export function warehouseContract(name: string, open: () => Promise<OpenedWareho
     beforeAll(async () => {
       opened = await open();
     });
-    const classOf = async (sql: string): Promise<string | undefined> => {
+    const failureOf = async (sql: string): Promise<Pick<Failure, "failure" | "about"> | undefined> => {
       const result = await opened.warehouse.query(sql).catch((error: unknown) => error);
-      return result instanceof Failure ? result.failure : undefined;
+      return result instanceof Failure ? { failure: result.failure, about: result.about } : undefined;
     };
 
     test("values come as JSON: numbers as numbers, times as RFC 3339 in UTC, dates as days", async () => {
@@ -45,13 +45,14 @@ export function warehouseContract(name: string, open: () => Promise<OpenedWareho
       ["a syntax error", "SELEC 1"],
       ["a table that is not there", "SELECT 1 FROM shop.nothing"],
       ["a column that is not there", "SELECT nothing FROM shop.orders"],
-    ])("%s is a permanent failure", async ([, sql]) => {
-      expect(await classOf(sql!)).toBe("permanent");
+    ])("%s is a permanent failure, and none of the warehouse: it was reached", async ([, sql]) => {
+      expect(await failureOf(sql!)).toEqual({ failure: "permanent", about: undefined });
     });
 
-    test("a warehouse that is away is a transient failure", async () => {
+    test("a warehouse that is away is a transient failure of the warehouse", async () => {
       await opened.goAway();
-      await expect.poll(() => classOf("SELECT count(*) FROM shop.orders"), { timeout: 10_000 }).toBe("transient");
+      const away = { failure: "transient", about: "warehouse" };
+      await expect.poll(() => failureOf("SELECT count(*) FROM shop.orders"), { timeout: 10_000 }).toEqual(away);
     });
   });
 }

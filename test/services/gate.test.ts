@@ -1,8 +1,14 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { answerGate } from "@kintsugi/gate/handler";
+import type { GateDecided } from "@kintsugi/events/gate";
+import type { Dependencies, RouteOutcome } from "@kintsugi/function-kit/declaration";
+import { deliverEvents } from "@kintsugi/function-kit/deliver-events";
+import { gate } from "@kintsugi/gate/function";
 import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { configOf } from "../support/service-stage.ts";
+import { Failure } from "@kintsugi/ports/failure";
+import type { JsonObject } from "@kintsugi/ports/json";
+import type { Warehouse } from "@kintsugi/ports/warehouse";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { configOf, type DocumentStage, messageOf, openDocuments } from "../support/service-stage.ts";
 
 const text = (gate: string) => `
 calendar: { table: nba_raw.schedule, day: game_date, entity: game_id, where: "season_type <> 'exhibition'", starts: tipoff_utc, due_after: 6h }
@@ -27,10 +33,39 @@ gates:
   raw-to-analytics: { before: analytics, checks: [raw.boxscores], consumers: { analytics: block, reports: warn }${gate} }
 `;
 const config = configOf(text(""));
+/** The ten games of the 9th, tipped off at midnight UTC, have been due for nine hours. */
+const morning = "2026-02-10T15:00:00Z";
 
 let instance: DuckDBInstance;
 let run: (sql: string) => Promise<unknown>;
-let ask: (body: unknown, options?: { gate?: string; nowAt?: string; config?: typeof config }) => ReturnType<ReturnType<typeof answerGate>>;
+let warehouse: Warehouse;
+let stage: DocumentStage;
+let slept: number[];
+
+type Options = { readonly gate?: string; readonly nowAt?: string; readonly config?: typeof config; readonly warehouse?: Warehouse };
+
+function dependencies({ nowAt = morning, config: asked = config, warehouse: answering = warehouse }: Options): Dependencies {
+  const clock = { now: () => Date.parse(nowAt), sleep: async (ms: number) => void slept.push(ms) };
+  return { config: asked, warehouse: answering, documents: stage.documents, clock } as unknown as Dependencies;
+}
+
+/** The gate's own route, as the shell calls it. */
+async function ask(body: unknown, options: Options = {}): Promise<RouteOutcome> {
+  const [route] = gate.routes!(dependencies(options));
+  if (route === undefined || route.reads === "bytes") throw new Error("the gate has no such route");
+  return await route.handle({ params: { gate: options.gate ?? "raw-to-analytics" }, body, nowMs: Date.parse(options.nowAt ?? morning) });
+}
+
+/** What an operator says; answers with the reasons of what was refused so far. */
+async function say(word: JsonObject, at = "2026-02-10T14:00:00Z"): Promise<readonly string[]> {
+  const event = { id: `${at} ${JSON.stringify(word)}`, time: at, ...word };
+  await deliverEvents(gate, dependencies({ nowAt: at }), () => {})([messageOf("operator", event, Date.parse(at))]);
+  return (await stage.documents.list("kintsugi_dead_letters")).map(({ data }) => String(data["reason"]));
+}
+
+function observationsOf({ publish }: RouteOutcome): GateDecided["observations"] {
+  return (publish![0]!.data as GateDecided).observations;
+}
 
 beforeAll(async () => {
   instance = await DuckDBInstance.create(":memory:");
@@ -40,13 +75,17 @@ beforeAll(async () => {
     CREATE SCHEMA nba_raw;
     CREATE TABLE nba_raw.schedule (game_id VARCHAR, game_date DATE, tipoff_utc TIMESTAMP, season_type VARCHAR);
     CREATE TABLE nba_raw.boxscores (game_id VARCHAR, game_date DATE, player_id VARCHAR, player_name VARCHAR, minutes DOUBLE, points DOUBLE, scraped_at TIMESTAMP)`);
-  const warehouse = duckdbWarehouse(async () => connection);
-  // 2026-02-10T15:00Z: the ten games of the 9th, tipped off at midnight UTC, have been due for nine hours.
-  ask = (body, { gate = "raw-to-analytics", nowAt = "2026-02-10T15:00:00Z", config: asked = config } = {}) =>
-    answerGate({ config: asked, warehouse })({ params: { gate }, body, nowMs: Date.parse(nowAt) });
+  warehouse = duckdbWarehouse(async () => connection);
 });
 afterAll(() => instance.closeSync());
-beforeEach(async () => await run("DELETE FROM nba_raw.schedule; DELETE FROM nba_raw.boxscores"));
+beforeEach(async () => {
+  stage = openDocuments();
+  slept = [];
+  // The calendar goes on beyond the days that are asked about.
+  await run(`DELETE FROM nba_raw.schedule; DELETE FROM nba_raw.boxscores;
+    INSERT INTO nba_raw.schedule VALUES ('later', '2026-04-12', '2026-04-12 23:00', 'regular')`);
+});
+afterEach(() => stage.close());
 
 type Game = { readonly rows?: number; readonly tipoff?: string; readonly scraped?: string };
 
@@ -273,6 +312,107 @@ test.for<[name: string, body: unknown, status: number, error: RegExp]>([
 test("a gate that does not exist is 404, and the answer names those that do", async () => {
   expect(await ask({}, { gate: "raw-to-moon" })).toMatchObject({
     status: 404,
-    body: { error: "there is no gate raw-to-moon; there are raw-to-analytics" },
+    body: { error: expect.stringMatching(/^there is no gate raw-to-moon; there are raw-to-analytics/) as string },
   });
+});
+
+const asked = { consumer: "analytics", day: "2026-02-09" };
+const subject = { kind: "gate", gate: "raw-to-analytics" };
+const spot = { kind: "blind-spot", function: "gate", about: "raw-to-analytics" };
+const day = "2026-02-09";
+
+test("a calendar that has run out blocks, and says where it ends", async () => {
+  const outcome = await ask({ ...asked, day: "2026-04-20" });
+  expect(outcome.body).toMatchObject({ status: "block", message: "blocked: the calendar ends on 2026-04-12" });
+  expect(observationsOf(outcome)).toMatchObject([{ subject: spot, verdict: "finding", cause: "table nba_raw.schedule" }]);
+});
+
+test("who is held back on bad data is told of, and who is only warned is not", async () => {
+  await play([...all(9), { rows: 0 }]);
+  const outcome = await ask(asked);
+  expect(outcome.body).not.toHaveProperty("observations");
+  expect(observationsOf(outcome)).toMatchObject([
+    {
+      subject,
+      verdict: "finding",
+      day,
+      who: "analytics",
+      severity: "critical",
+      facts: ["blocked: 1 of 10 missing: g10", expect.anything(), expect.anything()],
+    },
+  ]);
+  expect(observationsOf(await ask({ ...asked, consumer: "reports" }))).toEqual([]);
+  expect(observationsOf(await ask({ ...asked, context: "backfill" }))).toEqual([]);
+});
+
+test("a warehouse that is away for some seconds is asked again before anything is held back", async () => {
+  await play(all(10));
+  let failures = 3;
+  const away: Warehouse = {
+    ...warehouse,
+    query: async (sql) => (failures-- > 0 ? await Promise.reject(new Failure("transient", "locked")) : await warehouse.query(sql)),
+  };
+  expect((await ask(asked, { warehouse: away })).body).toMatchObject({ status: "proceed" });
+  expect(slept.length).toBeGreaterThan(0);
+});
+
+test("a warehouse that stays away blocks after ten seconds, and one that is wrong at once", async () => {
+  const failing = (failure: Failure): Warehouse => ({ dialect: "duckdb", query: async () => await Promise.reject(failure) });
+  const outcome = await ask(asked, { warehouse: failing(new Failure("transient", "locked")) });
+  expect(outcome.body).toMatchObject({ status: "block" });
+  expect(slept).toEqual([1_000, 2_000, 3_000, 4_000]);
+  expect(observationsOf(outcome)).toMatchObject([{ subject: spot, verdict: "finding", day, cause: "warehouse" }]);
+  slept = [];
+  await ask(asked, { warehouse: failing(new Failure("permanent", "no such table")) });
+  expect(slept).toEqual([]);
+});
+
+test("while the pipeline rests, nothing is looked at and nothing is held back", async () => {
+  await stage.set("kintsugi_operator", "mode", { mode: "off-season", at: "2026-02-01T00:00:00Z", reason: "no games before October" });
+  const outcome = await ask(asked);
+  expect(outcome.body).toMatchObject({ status: "proceed", can_proceed: true, message: "off-season: no games before October", checks: [] });
+  expect(observationsOf(outcome)).toMatchObject([{ subject, verdict: "not_applicable", day }]);
+});
+
+test("a day that an operator lets through proceeds with a warning until then, with the true verdict beside it", async () => {
+  await play([...all(9), { rows: 0 }]);
+  const word = {
+    type: "gate.overridden",
+    gate: "raw-to-analytics",
+    day,
+    actor: "ann",
+    reason: "called off",
+    until: "2026-02-10T18:00:00Z",
+  };
+  expect(await say(word)).toEqual([]);
+  const outcome = await ask(asked);
+  expect(outcome.body).toMatchObject({
+    status: "proceed_with_warning",
+    can_proceed: true,
+    verdict: "block",
+    message: "overridden by ann: called off (blocked: 1 of 10 missing: g10)",
+    override: { actor: "ann", reason: "called off", expires: "2026-02-10T18:00:00.000Z" },
+  });
+  expect(observationsOf(outcome)).toEqual([
+    { subject, verdict: "ok", day },
+    { subject: spot, verdict: "ok", day },
+  ]);
+  expect((await ask(asked, { nowAt: "2026-02-10T18:00:00Z" })).body).toMatchObject({ status: "block" });
+});
+
+test("an entity that an operator waives is expected no more, and is named in each decision", async () => {
+  await play([...all(9), { rows: 0 }]);
+  await say({ type: "gate.waived", gate: "raw-to-analytics", entity: "g10", actor: "ann", reason: "called off" });
+  expect((await ask(asked)).body).toMatchObject({
+    status: "proceed",
+    expected_count: 9,
+    message: "proceed: all 9 there; waived: g10",
+    waived: [{ entity: "g10", actor: "ann", reason: "called off" }],
+  });
+});
+
+test("a word about a gate that does not exist is refused with the nearest", async () => {
+  expect(await say({ type: "gate.waived", gate: "raw-to-analytic", entity: "g1" })).toEqual([
+    "there is no gate raw-to-analytic: did you mean raw-to-analytics?",
+  ]);
 });

@@ -39,21 +39,24 @@ const heal = (id: string, change: JsonObject = {}): JsonObject => ({
 function trackerStage() {
   const { documents } = openDocuments();
   let nowMs = Date.parse("2026-02-05T14:05:00Z");
-  const world: { ledger: "there" | "away" | "ambiguous" } = { ledger: "there" };
+  const warehouse: { state: "there" | "away" | "ambiguous" } = { state: "there" };
   const failing: LedgerTables = {
     dialect: "duckdb",
     async append(table, rows) {
-      if (world.ledger === "away") throw new Failure("transient", "the warehouse is away");
+      if (warehouse.state === "away") throw new Failure("transient", "the warehouse is away", { about: "warehouse" });
       await ledger.append(table, rows);
-      if (world.ledger === "ambiguous") throw new Failure("transient", "the answer was lost");
+      if (warehouse.state === "ambiguous") throw new Failure("transient", "the answer was lost");
     },
-    query: (sql) => (world.ledger === "away" ? Promise.reject(new Failure("transient", "the warehouse is away")) : ledger.query(sql)),
+    query: (sql) =>
+      warehouse.state === "away"
+        ? Promise.reject(new Failure("transient", "the warehouse is away", { about: "warehouse" }))
+        : ledger.query(sql),
   };
   const dependencies = { config: configOf(""), documents, ledger: failing, clock: { now: () => nowMs } } as unknown as Dependencies;
   const deliver = deliverEvents(healingTracker, dependencies, () => {});
   const perform = performRun(healingTracker, dependencies, () => {});
   return {
-    world,
+    warehouse,
     documents,
     send: async (topic: string, ...events: readonly JsonObject[]) =>
       (await deliver(events.map((event) => messageOf(topic, event, nowMs)))).map(({ action }) => action),
@@ -118,13 +121,19 @@ test("two events with one id from two sources are two", async () => {
 
 test("accepted means stored: with the warehouse away an event is taken, and handed on as soon as it is back", async () => {
   const stage = trackerStage();
-  stage.world.ledger = "away";
+  stage.warehouse.state = "away";
   expect(await stage.send("healing", heal("h1"), heal("h2"))).toEqual(["ack", "ack"]);
   expect(await stage.inDocuments()).toEqual(["h1", "h2"]);
   expect(await stage.waiting()).toBe(2);
-  expect(await stage.reconcile("15:00")).toMatchObject({ verdict: "unknown", reason: "the warehouse is away" });
+  expect(await stage.reconcile("15:00")).toMatchObject({
+    verdict: "unknown",
+    reason: "the warehouse is away",
+    observations: [
+      { subject: { kind: "function", function: "healing-tracker" }, verdict: "unknown", channel: "watch", cause: "warehouse" },
+    ],
+  });
   expect(await stage.waiting()).toBe(2);
-  stage.world.ledger = "there";
+  stage.warehouse.state = "there";
   expect(await stage.reconcile("16:00")).toMatchObject({ verdict: "ok", counts: { appended: 2, repaired: 0 } });
   expect(await stage.waiting()).toBe(0);
   expect(await stage.inWarehouse()).toEqual(["h1", "h2"]);
@@ -132,9 +141,9 @@ test("accepted means stored: with the warehouse away an event is taken, and hand
 
 test("an append that worked and was reported as failed is repeated without a second row", async () => {
   const stage = trackerStage();
-  stage.world.ledger = "ambiguous";
+  stage.warehouse.state = "ambiguous";
   await stage.send("healing", heal("h1"));
-  stage.world.ledger = "there";
+  stage.warehouse.state = "there";
   await stage.reconcile("16:00");
   expect(await stage.inWarehouse()).toEqual(["h1"]);
 });

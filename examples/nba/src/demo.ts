@@ -8,7 +8,7 @@ import logUpdate from "log-update";
 import { type Around, begin, drift, gate, healing, quiet, type Scene, sceneNames, startOf } from "./scenes.ts";
 import { openScreen } from "./screen.ts";
 import { exampleConfig, openStage } from "./stage.ts";
-import { createWorld } from "./world.ts";
+import { createWatchedPipeline } from "./watched-pipeline.ts";
 
 export type DemoOptions = {
   /** `.kintsugi` is made here. */
@@ -35,7 +35,7 @@ export async function demo(options: DemoOptions): Promise<0 | 130> {
   await prepare(folder, options);
   const { isTerminal, write } = options;
   const screen = openScreen({ write, ...(isTerminal ? { live: { draw: logUpdate, clear: () => logUpdate.clear() } } : {}) });
-  const world = await createWorld(folder, new Date(startMs - 30 * 86_400_000));
+  const pipeline = await createWatchedPipeline(folder, new Date(startMs - 30 * 86_400_000));
   let nowMs = startMs;
   const stage = await openStage({
     folder,
@@ -50,7 +50,7 @@ export async function demo(options: DemoOptions): Promise<0 | 130> {
     },
     trouble: (line) => screen.line(line, nowMs),
   });
-  const around = { stage, world, folder, tell: (line: string) => screen.line(line, nowMs), title: (line: string) => screen.title(line) };
+  const around = { stage, pipeline, folder, tell: (line: string) => screen.line(line, nowMs), title: (line: string) => screen.title(line) };
   let isStopped = false;
   void options.stopped.then(() => void (isStopped = true));
   const play: Record<Scene, (around: Around) => Promise<string | void>> = { quiet, drift, gate, healing };

@@ -7,7 +7,7 @@ import { localPlace } from "@kintsugi/ledger/statements";
 import { askGate } from "@kintsugi/gate-client/ask-gate";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { Stage } from "./stage.ts";
-import { loadRaw, processNight, type World } from "./world.ts";
+import { loadRaw, processNight, type WatchedPipeline } from "./watched-pipeline.ts";
 
 export type Scene = "quiet" | "drift" | "gate" | "healing";
 export const sceneNames: readonly Scene[] = ["quiet", "drift", "gate", "healing"];
@@ -24,7 +24,7 @@ const NIGHTS = ["2025-03-10", "2025-03-11"];
 
 export type Around = {
   readonly stage: Stage;
-  readonly world: World;
+  readonly pipeline: WatchedPipeline;
   readonly folder: string;
   readonly tell: (line: string) => void;
   readonly title: (line: string) => void;
@@ -43,17 +43,17 @@ async function slateOf({ stage }: Around, day: string): Promise<number> {
 
 async function load(around: Around, day: string, atMs: number, without: readonly string[] = []): Promise<void> {
   await around.stage.advanceTo(atMs);
-  await around.world.warehouse(loadRaw(day, new Date(atMs), without));
+  await around.pipeline.warehouse(loadRaw(day, new Date(atMs), without));
 }
 
 /** Lets time pass to the scene's start; nights that no scene has shown were quiet ones. */
 export async function begin(around: Around, scene: Scene): Promise<void> {
-  const { stage, world } = around;
+  const { stage, pipeline } = around;
   for (const day of NIGHTS) {
     const arrivesMs = (await slateOf(around, day)) + 4 * HOUR_MS;
     if (arrivesMs >= startOf[scene] || (await isLoaded(around, day))) continue;
     if (arrivesMs > stage.now()) await stage.advanceTo(arrivesMs);
-    await world.warehouse(loadRaw(day, new Date(arrivesMs)), ...processNight(day, new Date(arrivesMs)));
+    await pipeline.warehouse(loadRaw(day, new Date(arrivesMs)), ...processNight(day, new Date(arrivesMs)));
   }
   if (startOf[scene] > stage.now()) await stage.advanceTo(startOf[scene]);
 }
@@ -67,12 +67,12 @@ async function isLoaded({ stage }: Around, day: string): Promise<boolean> {
 
 /** The simulated phase 3: asks over HTTP, and starts only on a clear yes. Returns how often it was held back. */
 async function phaseThree(around: Around, day: string, untilMs: number): Promise<number> {
-  const { stage, world, tell } = around;
+  const { stage, pipeline, tell } = around;
   for (let held = 0; ; held++) {
-    const answer = await askGate({ ...stage.door(), gate: "raw-to-analytics", consumer: "analytics", day });
+    const answer = await askGate({ ...stage.server(), gate: "raw-to-analytics", consumer: "analytics", day });
     if (answer.canProceed || stage.now() >= untilMs) {
       tell(`phase 3 asks the gate: ${answer.message}${answer.canProceed ? ", and starts" : ""}`);
-      if (answer.canProceed) await world.warehouse(...processNight(day, new Date(stage.now())));
+      if (answer.canProceed) await pipeline.warehouse(...processNight(day, new Date(stage.now())));
       return held;
     }
     if (held === 0) tell(`phase 3 asks the gate over HTTP: ${answer.message}; it waits`);
@@ -92,15 +92,15 @@ export async function quiet(around: Around): Promise<void> {
 }
 
 export async function drift(around: Around): Promise<void> {
-  const { stage, world, tell, title } = around;
+  const { stage, pipeline, tell, title } = around;
   title("a stale deployment: a fix is committed, and what serves does not have it");
   const committed = Math.max(stage.now(), at("2025-03-11T15:10:00Z"));
   await stage.advanceTo(committed);
-  const sha = await world.commit("predictions/worker/worker.py", "skip players who are out", new Date(committed));
+  const sha = await pipeline.commit("predictions/worker/worker.py", "skip players who are out", new Date(committed));
   tell(`somebody commits ${sha} "skip players who are out" and goes to lunch`);
   await stage.advanceTo(at("2025-03-11T18:40:00Z"));
   tell("the command from the message is run: ./bin/deploy-service.sh prediction-worker");
-  await world.deploy("prediction-worker", sha, new Date(stage.now()));
+  await pipeline.deploy("prediction-worker", sha, new Date(stage.now()));
   await stage.advanceTo(at("2025-03-11T20:05:00Z"));
 }
 
@@ -115,7 +115,7 @@ export async function gate(around: Around): Promise<void> {
   await phaseThree(around, day, due + 40 * MINUTE_MS);
   await stage.advanceTo(due + 50 * MINUTE_MS);
   tell("the missing box scores arrive");
-  await around.world.warehouse(loadRaw(day, new Date(stage.now())));
+  await around.pipeline.warehouse(loadRaw(day, new Date(stage.now())));
   await stage.advanceTo(due + 55 * MINUTE_MS);
   await phaseThree(around, day, due + 2 * HOUR_MS);
   await stage.advanceTo(stage.now() + HOUR_MS);

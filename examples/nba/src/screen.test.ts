@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openScreen } from "./screen.ts";
 
 const at = Date.parse("2025-03-12T06:00:00Z");
-const message = (kind: "post" | "edit", ts: string, text: string) => ({ kind, channel: "#alerts", ts, text });
+const message = (kind: "post" | "edit", id: string, text: string) => ({ kind, channel: "#alerts", id, text });
 
 function terminal() {
   const lines: string[] = [];
@@ -35,7 +35,7 @@ test("on a terminal a message stands below the lines and is edited in place", ()
 
 test("a third message moves the oldest up, a new scene and the end move up all that stand", () => {
   const { lines, below, screen } = terminal();
-  for (const ts of ["1", "2", "3"]) screen.message(message("post", ts, `red: ${ts}`), at);
+  for (const id of ["1", "2", "3"]) screen.message(message("post", id, `red: ${id}`), at);
   expect(lines.join()).toContain("red: 1");
   expect(below()).not.toContain("red: 1");
   screen.title("the next scene");

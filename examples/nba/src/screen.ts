@@ -48,7 +48,7 @@ export function openScreen({ write, live }: { readonly write: (line: string) => 
     message(line, ms) {
       if (line.kind === "post") posts++;
       if (live === undefined || line.kind === "reply") return print(block({ line, ms }));
-      standing.set(`${line.channel} ${line.ts}`, { line, ms });
+      standing.set(`${line.channel} ${line.id}`, { line, ms });
       letGo(MAX_LIVE);
       draw();
     },

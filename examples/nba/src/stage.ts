@@ -1,13 +1,12 @@
-/** Runs the local installation under a virtual clock, with a real HTTP door, at a pace that a person can follow. */
+/** Runs the local installation under a virtual clock, with a real HTTP server, at a pace that a person can follow. */
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { loadConfig } from "@kintsugi/config/load";
 import { drive, type Driver } from "@kintsugi/local/drive";
-import { openDoor } from "@kintsugi/local/host-http";
+import { startHttpServer } from "@kintsugi/local/http-server";
 import { hostRequests } from "@kintsugi/local/host-requests";
-import { hostStarted } from "@kintsugi/local/host-started";
 import { lockFolder } from "@kintsugi/local/host-lock";
 import { type Local, openLocal } from "@kintsugi/local/open-local";
 import { nextDue, type Schedule, schedulesOf } from "@kintsugi/local/schedule";
@@ -18,7 +17,7 @@ export type Stage = {
   readonly now: () => number;
   readonly local: () => Local;
   /** Where the gate answers. */
-  readonly door: () => { readonly url: string; readonly token: string };
+  readonly server: () => { readonly url: string; readonly token: string };
   /** Lets time pass; all schedules fire, all that follows is delivered. */
   advanceTo(ms: number): Promise<void>;
   /** Starts anew with the configuration as it stands in the file now. */
@@ -54,16 +53,16 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const beganMs = options.elapsed();
   const lock = lockFolder(options.folder);
   let running = await start();
-  await running.local.documents.commit(hostStarted(clock.now()));
 
   async function start(): Promise<Running> {
     const loaded = await loadConfig(join(options.folder, "kintsugi.yaml"), {});
     if ("problems" in loaded) throw new Error(loaded.problems.map(({ message }) => message).join("\n"));
-    const local = openLocal(loaded.config, { clock, say: options.say });
+    // Who waits for the warehouse's file waits in real time: another process may hold it.
+    const local = openLocal(loaded.config, { clock: { now: clock.now }, say: options.say });
     const log = (fact: { severity: string; message: string; reason?: unknown }): void =>
       fact.severity === "ERROR" ? options.trouble(`${fact.message}: ${String(fact.reason)}`) : undefined;
     const driver = drive(local, [], log);
-    const { url, close } = await openDoor({ port: 0, token: options.token, answer: hostRequests(local, driver), log });
+    const { url, close } = await startHttpServer({ port: 0, token: options.token, answer: hostRequests(local, driver), log });
     return {
       local,
       driver,
@@ -98,7 +97,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   return {
     now: clock.now,
     local: () => running.local,
-    door: () => ({ url: running.url, token: options.token }),
+    server: () => ({ url: running.url, token: options.token }),
     advanceTo,
     async restart() {
       await running.close();

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ChaosPlan, chaosPlan } from "./chaos.ts";
+import { type Chaos, type ChaosPlan, chaosPlan } from "./chaos.ts";
 import { seededRandom } from "./random.ts";
-import type { Chaos } from "./scenario-form.ts";
 
 const seeds = fc.nat(100_000);
 const deliveries = 200;

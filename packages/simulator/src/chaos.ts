@@ -1,6 +1,9 @@
 /** What the bus and the processes do to a delivery meanwhile, from the seed. Each delivery is hindered at most three times. */
 
-import type { Chaos } from "./scenario-form.ts";
+import { z } from "zod";
+
+export const Chaos = z.enum(["none", "redeliver", "reorder", "crash", "storm"]);
+export type Chaos = z.infer<typeof Chaos>;
 
 export type ChaosPlan = {
   /** When the copies of one message reach one subscription: delays in ms, one per copy. */
@@ -12,7 +15,7 @@ export type ChaosPlan = {
 const MAX_DELAY_MS = 8_000;
 const DUPLICATE_RATIO = 0.5;
 const CRASH_RATIO = 0.03;
-/** A process that has just died lives so many calls at least: crashes hinder, they do not stop. */
+/** A process that has just died gets through so many calls at least, so that the story goes on. */
 const CALLS_BETWEEN_CRASHES = 40;
 
 export function chaosPlan(chaos: Chaos, random: () => number): ChaosPlan {

@@ -1,6 +1,6 @@
 /** Before the ledger is judged: whatever is on the bus is delivered, and all buckets are reconciled. */
 
-import { reconcileAll } from "@kintsugi/healing-tracker/reconcile";
+import { reconcileAll } from "@kintsugi/ledger/reconcile";
 import { deliverDue } from "./deliver-due.ts";
 import type { Stage } from "./stage.ts";
 

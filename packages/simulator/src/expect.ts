@@ -1,5 +1,6 @@
 /** Holds expectations against the stage. */
 
+import { deadLetters } from "@kintsugi/function-kit/dead-letter";
 import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { valueHolds, numberHolds } from "./compare.ts";
@@ -44,7 +45,7 @@ export async function judge(stage: Stage, wanted: Expectations, scenario: Scenar
   ];
   if (wanted.healed !== undefined) all.push(held("healed", wanted.healed, stage.seen.healed));
   if (wanted.dead_letters !== undefined)
-    all.push(numberHeld("dead_letters", wanted.dead_letters, (await stage.documents.list("kintsugi_dead_letters")).length));
+    all.push(numberHeld("dead_letters", wanted.dead_letters, (await stage.documents.list(deadLetters)).length));
 
   const { ledger, equal_stores, outcomes, sql, lost } = wanted;
   if ([ledger, equal_stores, outcomes, sql, lost].every((part) => part === undefined)) return judged(all);
@@ -113,7 +114,11 @@ function messagesHeld({ slack }: Stage, wanted: Expectations): readonly Held[] {
     all.push(numberHeld("posts", wanted.posts, total, posted()));
   }
   for (const [channel, texts] of Object.entries(wanted.text ?? {})) {
-    const current = inChannel(channel).map((message) => message.text);
+    // A reply that is aloud stands in the channel too.
+    const current = inChannel(channel).flatMap(({ text, replies }) => [
+      text,
+      ...replies.filter(({ isAloud }) => isAloud).map((reply) => reply.text),
+    ]);
     for (const text of [texts].flat())
       all.push({
         subject: `text.${channel}`,

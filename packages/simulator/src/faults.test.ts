@@ -8,14 +8,14 @@ const hour = 3_600_000;
 
 function stageWith(kind: FaultKind): {
   clock: VirtualClock;
-  world: Faults;
+  faulty: Faults;
   done: string[];
   write: () => Promise<string>;
   read: () => Promise<string>;
 } {
   const clock = virtualClock(start);
-  const world = faults(clock);
-  world.add({ port: "documents", kind, fromMs: start, untilMs: start + hour });
+  const faulty = faults(clock);
+  faulty.add({ port: "documents", kind, fromMs: start, untilMs: start + hour });
   const done: string[] = [];
   const act = (name: string) => async (): Promise<string> => {
     done.push(name);
@@ -23,10 +23,10 @@ function stageWith(kind: FaultKind): {
   };
   return {
     clock,
-    world,
+    faulty,
     done,
-    write: () => world.call("documents", true, act("write")),
-    read: () => world.call("documents", false, act("read")),
+    write: () => faulty.call("documents", true, act("write")),
+    read: () => faulty.call("documents", false, act("read")),
   };
 }
 
@@ -36,7 +36,7 @@ test.for<[kind: FaultKind, failure: string]>([
   ["rate_limited", "wait-until"],
 ])("while a port is %s nothing works, and the failure is %s", async ([kind, failure]) => {
   const { write, done } = stageWith(kind);
-  await expect(write()).rejects.toMatchObject({ failure });
+  await expect(write()).rejects.toMatchObject({ failure, about: "documents" });
   expect(done).toEqual([]);
 });
 
@@ -69,10 +69,10 @@ test.for<[name: string, atMs: number, works: boolean]>([
   ["a moment before its end it still holds", start + hour - 1, false],
   ["at its end it is over", start + hour, true],
 ])("a fault lasts as long as it says: %s", async ([, atMs, works]) => {
-  const { clock, world, read } = stageWith("unavailable");
+  const { clock, faulty, read } = stageWith("unavailable");
   clock.set(atMs);
-  expect(world.active("documents")).toBe(works ? undefined : "unavailable");
-  expect(world.nextEnd()).toBe(works ? undefined : start + hour);
+  expect(faulty.active("documents")).toBe(works ? undefined : "unavailable");
+  expect(faulty.nextEnd()).toBe(works ? undefined : start + hour);
   await expect(read().catch(() => "failed")).resolves.toBe(works ? "read" : "failed");
 });
 
@@ -84,11 +84,11 @@ test("a rate limit says when it is worth another try, and not beyond its own end
 });
 
 test("other ports are not touched, and the newest fault of a port counts", async () => {
-  const { world } = stageWith("unavailable");
-  expect(world.active("warehouse")).toBeUndefined();
-  world.add({ port: "documents", kind: "slow", fromMs: start, untilMs: start + 60_000 });
-  expect(world.active("documents")).toBe("slow");
-  expect(world.nextEnd()).toBe(start + 60_000);
+  const { faulty } = stageWith("unavailable");
+  expect(faulty.active("warehouse")).toBeUndefined();
+  faulty.add({ port: "documents", kind: "slow", fromMs: start, untilMs: start + 60_000 });
+  expect(faulty.active("documents")).toBe("slow");
+  expect(faulty.nextEnd()).toBe(start + 60_000);
 });
 
 test("the clock never goes back", () => {

@@ -1,4 +1,4 @@
-/** What the world does to the system for a while: each port's calls pass through here. */
+/** What goes wrong at a port for a while: each port's calls pass through here. */
 
 import { Failure } from "@kintsugi/ports/failure";
 import type { Fault, FaultKind, PortName } from "./fault.ts";
@@ -24,24 +24,28 @@ export function faults(clock: VirtualClock): Faults {
 
   async function call<T>(port: PortName, isWrite: boolean, run: () => Promise<T>): Promise<T> {
     const fault = current(port);
+    const about = { about: port };
     switch (fault?.kind) {
       case undefined:
         return await run();
       case "unavailable":
-        throw new Failure("transient", `${port} unavailable`);
+        throw new Failure("transient", `${port} unavailable`, about);
       case "denied":
-        throw new Failure("needs-human", `${port}: permission denied`);
+        throw new Failure("needs-human", `${port}: permission denied`, about);
       case "rate_limited":
-        throw new Failure("wait-until", `${port}: rate limited`, { untilMs: Math.min(fault.untilMs, clock.now() + RETRY_AFTER_MS) });
+        throw new Failure("wait-until", `${port}: rate limited`, {
+          ...about,
+          untilMs: Math.min(fault.untilMs, clock.now() + RETRY_AFTER_MS),
+        });
       case "partial":
-        if (partial++ % 2 === 0) throw new Failure("transient", `${port}: answered in part only`);
+        if (partial++ % 2 === 0) throw new Failure("transient", `${port}: answered in part only`, about);
         return await run();
       case "slow":
         await clock.sleep(SLOW_MS);
         return await run();
       case "ambiguous": {
         const result = await run();
-        if (isWrite) throw new Failure("transient", `${port}: timed out; the write may have worked`);
+        if (isWrite) throw new Failure("transient", `${port}: timed out; the write may have worked`, about);
         return result;
       }
     }

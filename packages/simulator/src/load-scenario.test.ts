@@ -54,6 +54,21 @@ test.for<[name: string, text: string, message: RegExp]>([
     /neither a number nor a comparison/,
   ],
   ["a port that does not exist", `${head}timeline:\n  - at: +5m\n    fault: { port: ▸disk, kind: slow, for: 5m }\n`, /fault.port/],
+  [
+    "a button pressed about nothing",
+    `${head}timeline:\n  - ▸at: +5m\n    slack: { action: acknowledge, user: U1 }\n`,
+    /slack: acknowledge needs `incident`/,
+  ],
+  [
+    "a heal applied to no target",
+    `${head}timeline:\n  - ▸at: +5m\n    slack: { action: apply, healer: closing }\n`,
+    /slack: apply needs `healer` and `target`/,
+  ],
+  [
+    "a question for some entities only",
+    `${head}timeline:\n  - at: +5m\n    gate: { gate: g, entities: ▸[a] }\n`,
+    /gate\.entities: not supported yet/,
+  ],
   ["an unknown chaos", `${head}chaos: ▸flood\n`, /chaos/],
   ["a seed below zero", `${head}seed: ▸-1\n`, /seed/],
   ["a start that is none", head.replace("start: 2026-02-05T14:00:00Z", "start: ▸today"), /today is no instant/],

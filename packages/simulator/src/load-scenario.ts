@@ -6,7 +6,8 @@ import { type PlaceOf, placesIn } from "@kintsugi/config/places";
 import { messageOf } from "@kintsugi/ports/failure";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
-import { actionNames, Expectations, ScenarioForm, type Action, type Chaos, type Step } from "./scenario-form.ts";
+import type { Chaos } from "./chaos.ts";
+import { actionNames, Expectations, ScenarioForm, type Action, type SlackStep, type Step } from "./scenario-form.ts";
 import { parseDuration, parseInstant, parseTime } from "./times.ts";
 
 export type Scenario = {
@@ -60,57 +61,58 @@ export async function loadScenario(file: string): Promise<{ scenario: Scenario }
   return readForm(value, file, place);
 }
 
-function readForm(value: unknown, file: string, place: PlaceOf): { scenario: Scenario } | { problems: readonly ScenarioProblem[] } {
+type Report = (path: readonly PropertyKey[], message: string) => void;
+type Span = { readonly startMs: number; readonly endMs: number };
+type Loaded = { scenario: Scenario } | { problems: readonly ScenarioProblem[] };
+
+function readForm(value: unknown, file: string, place: PlaceOf): Loaded {
   const parsed = ScenarioForm.safeParse(value);
   if (!parsed.success) return { problems: parsed.error.issues.map((issue) => problemOf(issue, file, place)) };
   const problems: ScenarioProblem[] = [];
-  const report = (path: readonly PropertyKey[], message: string): void => void problems.push({ file, ...place(path), message });
+  const report: Report = (path, message) => void problems.push({ file, ...place(path), message });
   const form = parsed.data;
-  const startMs = parseInstant(form.start);
-  if (startMs === undefined) report(["start"], `${form.start} is no instant such as 2026-02-05T14:00:00Z`);
-  const endMs = startMs === undefined ? undefined : endOf(form.end, startMs);
-  if (startMs !== undefined && (endMs === undefined || endMs < startMs))
-    report(["end"], `${form.end} is neither a duration such as 6h nor an instant after the start`);
-  if (startMs === undefined || endMs === undefined) return { problems };
-
-  const steps: TimedStep[] = [];
-  const finale: TimedStep[] = [];
+  const span = spanOf(form, report);
+  if (span === undefined) return { problems };
   for (const [index, given] of form.given.entries()) checkActions(given, (message) => report(["given", index], message), false);
-  for (const [index, step] of form.timeline.entries()) {
-    const path = ["timeline", index];
-    const { line } = place(path);
-    checkActions(step, (message) => report(path, message), step.expect !== undefined);
-    checkExpectations(step, (inner, message) => report([...path, "expect", ...inner], message));
-    if (step.at === "end") {
-      finale.push({ ...step, atMs: endMs, line });
-      continue;
-    }
-    for (const atMs of timesOf(step, startMs, endMs, (key, message) => report([...path, key], message)))
-      steps.push({ ...step, atMs, line });
-  }
+  const timed = form.timeline.flatMap((step, index) => timedSteps(step, { path: ["timeline", index], span, place, report }));
   if (problems.length > 0) return { problems };
   const directory = dirname(resolve(file));
-  const config = typeof form.config === "string" ? resolve(directory, form.config) : form.config;
-  const { name, seed, chaos } = form;
-  const placeInConfig: PlaceOf = (path, at) => place(["config", ...path], at);
-  const given = form.given.map((step, index) => ({ ...step, line: place(["given", index]).line }));
-  const ordered = steps.map((step, order) => ({ step, order })).sort((a, b) => a.step.atMs - b.step.atMs || a.order - b.order);
+  const ordered = timed.filter(({ at }) => at !== "end").sort((one, other) => one.atMs - other.atMs);
   return {
     scenario: {
       file,
       directory,
-      name,
-      config,
-      placeInConfig,
-      startMs,
-      endMs,
-      seed,
-      chaos,
-      given,
-      steps: ordered.map(({ step }) => step),
-      finale,
+      name: form.name,
+      config: typeof form.config === "string" ? resolve(directory, form.config) : form.config,
+      placeInConfig: (path, at) => place(["config", ...path], at),
+      ...span,
+      seed: form.seed,
+      chaos: form.chaos,
+      given: form.given.map((step, index) => ({ ...step, line: place(["given", index]).line })),
+      steps: ordered,
+      finale: timed.filter(({ at }) => at === "end"),
     },
   };
+}
+
+function spanOf({ start, end }: ScenarioForm, report: Report): Span | undefined {
+  const startMs = parseInstant(start);
+  const endMs = startMs === undefined ? undefined : endOf(end, startMs);
+  if (startMs === undefined) report(["start"], `${start} is no instant such as 2026-02-05T14:00:00Z`);
+  else if (endMs !== undefined && endMs >= startMs) return { startMs, endMs };
+  else report(["end"], `${end} is neither a duration such as 6h nor an instant after the start`);
+  return undefined;
+}
+
+type Reading = { readonly path: readonly PropertyKey[]; readonly span: Span; readonly place: PlaceOf; readonly report: Report };
+
+/** One for each repetition. */
+function timedSteps(step: Step, { path, span, place, report }: Reading): readonly TimedStep[] {
+  const { line } = place(path);
+  checkActions(step, (message) => report(path, message), step.expect !== undefined);
+  checkExpectations(step, (inner, message) => report([...path, "expect", ...inner], message));
+  if (step.at === "end") return [{ ...step, atMs: span.endMs, line }];
+  return timesOf(step, span, (key, message) => report([...path, key], message)).map((atMs) => ({ ...step, atMs, line }));
 }
 
 function endOf(text: string, startMs: number): number | undefined {
@@ -118,7 +120,7 @@ function endOf(text: string, startMs: number): number | undefined {
   return duration === undefined ? parseInstant(text) : startMs + duration;
 }
 
-function timesOf(step: Step, startMs: number, endMs: number, report: (key: string, message: string) => void): readonly number[] {
+function timesOf(step: Step, { startMs, endMs }: Span, report: (key: string, message: string) => void): readonly number[] {
   const first = parseTime(step.at, { startMs, nowMs: startMs });
   if (first === undefined) report("at", `${step.at} is no time: 14:05, +5m, an instant, or end`);
   else if (first < startMs || first > endMs) report("at", `${step.at} is ${first < startMs ? "before the start" : "after the end"}`);
@@ -147,6 +149,12 @@ function checkActions(step: Action, report: (message: string) => void, mayBeEmpt
   if (step.table !== undefined && step.columns === undefined && step.select === undefined && step.csv === undefined)
     report("a table needs `columns`, with `rows`, `csv` or `select`");
   if (step.skip !== undefined && step.for === undefined) report("skip needs `for`");
+  if (step.slack !== undefined) checkSlack(step.slack, report);
+}
+
+function checkSlack({ action, incident, healer, target }: SlackStep, report: (message: string) => void): void {
+  if (action !== "apply" && incident === undefined) report(`slack: ${action} needs \`incident\``);
+  if (action === "apply" && (healer === undefined || target === undefined)) report("slack: apply needs `healer` and `target`");
 }
 
 function checkExpectations(step: Step, report: (path: readonly PropertyKey[], message: string) => void): void {

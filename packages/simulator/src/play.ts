@@ -6,9 +6,10 @@ import { messageOf } from "@kintsugi/ports/failure";
 import { deliverDue } from "./deliver-due.ts";
 import { judge, judgeDecision, type Failed } from "./expect.ts";
 import type { Scenario, TimedStep } from "./load-scenario.ts";
-import { performStep, resend, type StepContext } from "./perform-step.ts";
+import { performStep, type StepContext } from "./perform-step.ts";
 import { ScenarioError } from "./scenario-error.ts";
 import { Expectations } from "./scenario-form.ts";
+import { resend } from "./send-message.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 export type Played = {
@@ -51,7 +52,7 @@ async function playTimeline(playing: Play): Promise<void> {
     const next = Math.min(...candidates.filter((at) => at !== undefined));
     if (next > scenario.endMs) break;
     stage.clock.set(next);
-    await resend(stage, playing.context);
+    await resend(stage, playing.context.unsent);
     while (remaining[0] !== undefined && remaining[0].atMs <= next) await perform(playing, remaining.shift()!);
     await deliverDue(stage);
     for (const schedule of due) {

@@ -1,20 +1,21 @@
-/** One life of the system's process: its ports work until it dies; after that no call comes back, as in a process that is gone. */
+/** One instance of the system's process: its ports work until it dies; after that no call comes back, as in a process that is gone. */
 
 import type { Bus } from "@kintsugi/ports/bus";
+import type { Chat } from "@kintsugi/ports/chat";
 import type { Documents } from "@kintsugi/ports/documents";
 import type { LedgerTables, Warehouse } from "@kintsugi/ports/warehouse";
 import type { Ports } from "@kintsugi/ports/ports";
 import type { Faults } from "./faults.ts";
 import type { PortName } from "./fault.ts";
 
-export type Life = {
+export type ProcessInstance = {
   readonly ports: Ports;
-  /** Passes a call of this life on, as every port does. */
+  /** Passes a call of this process on, as every port does. */
   through<T>(port: PortName, isWrite: boolean, run: () => Promise<T>): Promise<T>;
   end(): void;
 };
 
-export type LifeParts = {
+export type ProcessParts = {
   readonly ports: Ports;
   readonly faults: Faults;
   /** The crash hook: asked at every port call, before and after; true kills the process there. */
@@ -26,7 +27,7 @@ export type LifeParts = {
 
 const never = new Promise<never>(() => {});
 
-export function beginLife({ ports, faults, crashes, onCrash, calls }: LifeParts): Life {
+export function startProcess({ ports, faults, crashes, onCrash, calls }: ProcessParts): ProcessInstance {
   let isAlive = true;
 
   const hook = (): boolean => {
@@ -37,19 +38,20 @@ export function beginLife({ ports, faults, crashes, onCrash, calls }: LifeParts)
     return isAlive;
   };
 
-  async function through<T>(port: PortName, isWrite: boolean, run: () => Promise<T>): Promise<T> {
-    if (!hook()) return never;
-    const counted = async (): Promise<T> => {
-      if (!isAlive) return never;
-      calls.enter();
-      try {
-        return await run();
-      } finally {
-        calls.leave();
-      }
-    };
+  async function counted<T>(run: () => Promise<T>): Promise<T> {
+    if (!isAlive) return never;
+    calls.enter();
     try {
-      const result = await faults.call(port, isWrite, counted);
+      return await run();
+    } finally {
+      calls.leave();
+    }
+  }
+
+  async function whileAlive<T>(call: () => Promise<T>): Promise<T> {
+    if (!hook()) return never;
+    try {
+      const result = await call();
       return hook() ? result : await never;
     } catch (error) {
       if (!hook()) return never;
@@ -57,19 +59,25 @@ export function beginLife({ ports, faults, crashes, onCrash, calls }: LifeParts)
     }
   }
 
+  const through: Through = (port, isWrite, run) => whileAlive(() => faults.call(port, isWrite, () => counted(run)));
+
   return {
     ports: {
-      clock: ports.clock,
+      clock: {
+        now: ports.clock.now,
+        // No call is counted as under way meanwhile: the stage is quiet, and lets the clock move on.
+        async sleep(ms) {
+          if (!isAlive) return never;
+          await ports.clock.sleep(ms);
+          if (!isAlive) return never;
+        },
+      },
       bus: guardBus(ports.bus, through),
       documents: guardDocuments(ports.documents, through),
       warehouse: guardQueries(ports.warehouse, through),
       ledger: guardLedger(ports.ledger, through),
-      chat: {
-        post: (channel, message) => through("slack", true, () => ports.chat.post(channel, message)),
-        update: (address, message) => through("slack", true, () => ports.chat.update(address, message)),
-        reply: (address, message) => through("slack", true, () => ports.chat.reply(address, message)),
-        find: (...call) => through("slack", false, () => ports.chat.find(...call)),
-      },
+      chat: guardChat(ports.chat, through),
+      sendWebhook: (request) => whileAlive(() => counted(() => ports.sendWebhook(request))),
       deployments: { revisions: (service) => through("deployments", false, () => ports.deployments.revisions(service)) },
       history: {
         tip: () => through("history", false, () => ports.history.tip()),
@@ -81,7 +89,7 @@ export function beginLife({ ports, faults, crashes, onCrash, calls }: LifeParts)
   };
 }
 
-type Through = Life["through"];
+type Through = ProcessInstance["through"];
 
 function guardBus(bus: Bus, through: Through): Bus {
   return { publish: (messages) => through("bus", true, () => bus.publish(messages)) };
@@ -94,6 +102,18 @@ function guardDocuments(documents: Documents, through: Through): Documents {
     list: (collection, query) => through("documents", false, () => documents.list(collection, query)),
     commit: (change) => through("documents", true, () => documents.commit(change)),
     flush: (outbox) => through("documents", true, () => documents.flush(outbox)),
+  };
+}
+
+function guardChat(chat: Chat, through: Through): Chat {
+  return {
+    receiver: chat.receiver,
+    isEditable: chat.isEditable,
+    post: (channel, message) => through("slack", true, () => chat.post(channel, message)),
+    update: (address, message) => through("slack", true, () => chat.update(address, message)),
+    reply: (address, remark) => through("slack", true, () => chat.reply(address, remark)),
+    find: (...call) => through("slack", false, () => chat.find(...call)),
+    problems: (channels) => through("slack", false, () => chat.problems(channels)),
   };
 }
 

@@ -1,13 +1,16 @@
 /** Reads incidents and both sides of the ledger for the expectations. */
 
+import { incidentsCollection, readIncident } from "@kintsugi/function-kit/incidents";
+import { ledgerCollection } from "@kintsugi/ledger/rows";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { Stage } from "./stage.ts";
 
 /** The latest state of every incident since the start; the store forgets old ones, what was told does not. */
 export async function readIncidents(stage: Stage): Promise<ReadonlyMap<string, JsonObject>> {
   const incidents = new Map<string, JsonObject>(stage.seen.incidents);
-  for (const { data } of await stage.documents.list("kintsugi_incidents")) {
-    if (typeof data["key"] === "string") incidents.set(data["key"], data);
+  for (const document of await stage.documents.list(incidentsCollection)) {
+    const incident = readIncident(document);
+    if (incident !== undefined) incidents.set(incident.key, incident);
   }
   return incidents;
 }
@@ -28,7 +31,7 @@ export async function readLedger(stage: Stage): Promise<LedgerSeen> {
   const { rows } = await stage.raw.ledger.query(
     "select event_key, 'healing.completed' as type, healing_type, outcome from kintsugi.healing_events union all select event_key, type, null, null from kintsugi.events",
   );
-  const documents = new Set((await stage.documents.list("kintsugi_ledger")).map(({ id }) => id.slice(id.indexOf("~") + 1)));
+  const documents = new Set((await stage.documents.list(ledgerCollection)).map(({ id }) => id.slice(id.indexOf("~") + 1)));
   const warehouse = new Set(rows.map((row) => String(row["event_key"])));
   return {
     byType: tally(rows.map((row) => String(row["type"]))),

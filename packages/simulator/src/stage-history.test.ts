@@ -14,3 +14,13 @@ test.for<[file: string, path: string, isUnder: boolean]>([
   expect(commits.flatMap(({ paths }) => paths).includes(file)).toBe(isUnder);
   expect(commits.some(({ paths }) => paths.includes("elsewhere.py"))).toBe(path === ".");
 });
+
+test("a commit that came to the branch late keeps its place in the line", async () => {
+  const { history, add } = stageHistory();
+  const commit = (sha: string, committedMs: number) => ({ sha, message: sha, committedMs, paths: ["a.py"] });
+  add(commit("late", 50), 10);
+  add(commit("next", 20));
+  expect(await history.tip()).toBe("next");
+  const { commits } = await history.undeployed({ tip: "next", serving: "late", paths: ["."] });
+  expect(commits).toEqual([commit("next", 20)]);
+});

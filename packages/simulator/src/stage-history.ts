@@ -2,14 +2,18 @@
 
 import type { Commit, History } from "@kintsugi/ports/history";
 
-export type StageHistory = { readonly history: History; add(commit: Commit): void };
+export type StageHistory = {
+  readonly history: History;
+  /** @param writtenMs when it was committed, where it came to the branch later */
+  add(commit: Commit, writtenMs?: number): void;
+};
 
 export function stageHistory(): StageHistory {
-  const line: Commit[] = [];
+  const line: (Commit & { readonly writtenMs: number })[] = [];
   return {
-    add(commit) {
-      line.push(commit);
-      line.sort((a, b) => a.committedMs - b.committedMs);
+    add(commit, writtenMs = commit.committedMs) {
+      line.push({ ...commit, writtenMs });
+      line.sort((a, b) => a.writtenMs - b.writtenMs);
     },
     history: {
       tip: async () => line.at(-1)?.sha ?? "",
@@ -18,7 +22,10 @@ export function stageHistory(): StageHistory {
         const unknownPaths = paths.filter((path) => !line.some((commit) => commit.paths.some((file) => isUnder(file, path))));
         const since = at < 0 ? [] : line.slice(at + 1).toReversed();
         const commits = since
-          .map((commit) => ({ ...commit, paths: commit.paths.filter((file) => paths.some((path) => isUnder(file, path))) }))
+          .map(({ writtenMs: _written, ...commit }) => ({
+            ...commit,
+            paths: commit.paths.filter((file) => paths.some((path) => isUnder(file, path))),
+          }))
           .filter((commit) => commit.paths.length > 0);
         return { servingKnown: at >= 0, commits, unknownPaths };
       },

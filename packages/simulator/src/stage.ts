@@ -8,7 +8,6 @@ import { ledgerTables } from "@kintsugi/ledger/tables";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
 import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
 import { createEngine, type Engine } from "@kintsugi/local/engine";
-import { hostStarted } from "@kintsugi/local/host-started";
 import { configuredFunctions, subscriptionsOf } from "@kintsugi/local/functions";
 import { schedulesOf, type Schedule } from "@kintsugi/local/schedule";
 import { sqliteBus, type SqliteBus } from "@kintsugi/local/sqlite-bus";
@@ -18,15 +17,17 @@ import type { Message } from "@kintsugi/ports/bus";
 import type { Change } from "@kintsugi/ports/documents";
 import { bufferedLedger } from "./buffered-ledger.ts";
 import { chaosPlan } from "./chaos.ts";
+import { type CrashLimit, crashLimit } from "./crash-limit.ts";
 import { fakeSlack, type FakeSlack } from "./fake-slack.ts";
 import { faults, type Faults } from "./faults.ts";
 import type { Scenario } from "./load-scenario.ts";
-import { observations, type Observations } from "./observe.ts";
-import { beginLife, type Life } from "./process.ts";
+import { seenEvents, type SeenEvents } from "./seen-events.ts";
+import { type ProcessInstance, startProcess } from "./process-instance.ts";
 import { seededRandom } from "./random.ts";
 import { callCounter } from "./call-counter.ts";
 import { stageDeployments, type StageDeployments } from "./stage-deployments.ts";
 import { stageHistory, type StageHistory } from "./stage-history.ts";
+import { stageReceivers } from "./stage-receivers.ts";
 import { virtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 export type Stage = {
@@ -34,7 +35,7 @@ export type Stage = {
   readonly clock: VirtualClock;
   readonly faults: Faults;
   readonly slack: FakeSlack;
-  readonly seen: Observations;
+  readonly seen: SeenEvents;
   readonly documents: SqliteDocuments;
   readonly bus: SqliteBus;
   /** The warehouse itself, out of reach of faults. */
@@ -43,7 +44,7 @@ export type Stage = {
   readonly history: StageHistory;
   readonly deployments: StageDeployments;
   readonly schedules: readonly Schedule[];
-  /** The process that lives now: its ports, and the engine that works with them. */
+  /** The process that runs now: its ports, and the engine that works with them. */
   process(): { readonly dependencies: Dependencies; readonly engine: Engine };
   restart(): void;
   /** Resolves when nothing is under way but what waits for the clock. */
@@ -60,9 +61,11 @@ export async function openStage(
   const clock = virtualClock(scenario.startMs);
   const tell = (line: string): void => options.trace?.(`${new Date(clock.now()).toISOString()} ${line}`);
   const plan = chaosPlan(scenario.chaos, seededRandom(options.seed));
-  const weather = faults(clock);
+  const allFaults = faults(clock);
+  const limit = crashLimit();
   const slack = fakeSlack(clock.now, tell);
-  const seen = observations();
+  const receivers = stageReceivers(tell);
+  const seen = seenEvents();
   const calls = callCounter();
   const history = stageHistory();
   const deployments = stageDeployments();
@@ -83,10 +86,7 @@ export async function openStage(
     commit: watchChange(plainDocuments.commit, tellOf),
     commitWithAck: watchChange(plainDocuments.commitWithAck, tellOf),
   };
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
-  await connection.run(`SET file_search_path = '${scenario.directory.replaceAll("'", "''")}'`);
+  const { connection, close: closeDuckdb } = await openDuckdb(scenario.directory);
   const warehouse = duckdbWarehouse(async () => connection);
   const ledger = bufferedLedger(duckdbLedger(async () => connection, ledgerTables));
 
@@ -99,52 +99,54 @@ export async function openStage(
     }
   }
 
-  let life: Life;
+  let current: ProcessInstance;
   let engine: Engine;
   let crashed = false;
-  const everything = {
+  const ports = {
     clock,
     bus,
     documents,
     warehouse,
     ledger,
     chat: slack.chat,
+    sendWebhook: receivers.sendWebhook,
     deployments: deployments.deployments,
     history: history.history,
   };
 
-  function begin(): void {
+  function start(): void {
     crashed = false;
-    const own = beginLife({
-      ports: everything,
-      faults: weather,
-      crashes: () => plan.crashes(),
+    limit.restarted();
+    const own = startProcess({
+      ports,
+      faults: allFaults,
+      crashes: () => plan.crashes() && !limit.isReached(),
       onCrash: () => void (crashed = true),
       calls,
     });
-    life = own;
+    current = own;
     engine = createEngine({
       declarations,
       dependencies: { ...own.ports, config },
-      bus: { take: (...take) => (weather.active("bus") === "unavailable" ? [] : bus.take(...take)), ack: bus.ack, nack: bus.nack },
-      commitWithAck: (change, ids) => own.through("documents", true, () => documents.commitWithAck(change, ids)),
+      bus: handingOut(bus, limit, () => allFaults.active("bus") !== "unavailable"),
+      commitWithAck: (change, ids) =>
+        own.through("documents", true, () => documents.commitWithAck(change, ids).then(() => limit.settled(ids))),
       log: ({ message, ...fact }) => tell(`log ${message} ${JSON.stringify(fact)}`),
       onProgress: () => {},
     });
   }
 
   function restart(): void {
-    life.end();
+    current.end();
     tell("process restarted");
-    begin();
+    start();
   }
 
-  await plainDocuments.commit(hostStarted(clock.now()));
-  begin();
+  start();
   return {
     config,
     clock,
-    faults: weather,
+    faults: allFaults,
     slack,
     seen,
     documents,
@@ -154,7 +156,7 @@ export async function openStage(
     history,
     deployments,
     schedules: schedulesOf(declarations, config),
-    process: () => ({ dependencies: { ...life.ports, config }, engine }),
+    process: () => ({ dependencies: { ...current.ports, config }, engine }),
     restart,
     async quiet() {
       await calls.quiet();
@@ -165,10 +167,43 @@ export async function openStage(
     },
     tell,
     close() {
-      life.end();
+      current.end();
+      closeDuckdb();
+      database.close();
+    },
+  };
+}
+
+/** @param directory what relative paths inside a scenario's SQL are relative to */
+async function openDuckdb(directory: string): Promise<{ connection: DuckDBConnection; close: () => void }> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run(`SET file_search_path = '${directory.replaceAll("'", "''")}'`);
+  return {
+    connection,
+    close() {
       connection.closeSync();
       instance.closeSync();
-      database.close();
+    },
+  };
+}
+
+/** The engine's side of the bus. */
+function handingOut(bus: SqliteBus, limit: CrashLimit, isThere: () => boolean): Pick<SqliteBus, "take" | "ack" | "nack"> {
+  return {
+    take(...question) {
+      const due = isThere() ? bus.take(...question) : [];
+      limit.taken(due);
+      return due;
+    },
+    ack(ids) {
+      bus.ack(ids);
+      limit.settled(ids);
+    },
+    nack(ids, dueMs) {
+      bus.nack(ids, dueMs);
+      limit.settled(ids);
     },
   };
 }

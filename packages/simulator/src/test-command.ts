@@ -5,11 +5,11 @@ import { relative } from "node:path";
 import { formatProblem, loadConfig, parseConfigValue } from "@kintsugi/config/load";
 import type { Config } from "@kintsugi/config/model";
 import { messageOf } from "@kintsugi/ports/failure";
+import type { Chaos } from "./chaos.ts";
 import { loadScenario, type Scenario } from "./load-scenario.ts";
 import { play } from "./play.ts";
 import { describe, junit, outcomeOf, type Result, summary } from "./report.ts";
 import { ScenarioError } from "./scenario-error.ts";
-import type { Chaos } from "./scenario-form.ts";
 
 export type TestOptions = {
   readonly json: boolean;

@@ -1,4 +1,4 @@
-/** The pipeline that is watched, in small: a warehouse, a repository, deployments and batches that behave as the reference's. */
+/** The pipeline that is watched, in small: a warehouse, a repository, deployments and batches. */
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -32,7 +32,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   "nba-admin-dashboard": "services/admin_dashboard",
 };
 
-export type World = {
+export type WatchedPipeline = {
   /** Runs statements on the warehouse's file, as another process would between two looks. */
   warehouse(...statements: readonly string[]): Promise<void>;
   /** Commits a change and returns its short id. */
@@ -41,13 +41,13 @@ export type World = {
   deploy(service: string, commit: string, at: Date): Promise<void>;
 };
 
-export async function createWorld(folder: string, at: Date): Promise<World> {
+export async function createWatchedPipeline(folder: string, at: Date): Promise<WatchedPipeline> {
   await mkdir(folder, { recursive: true });
   const repository = join(folder, "repository");
   const deployments = join(folder, "deployments.json");
   await execa("git", ["init", "--quiet", "--initial-branch=main", repository]);
 
-  const world: World = {
+  const pipeline: WatchedPipeline = {
     async warehouse(...statements) {
       const instance = await openWhenFree(join(folder, "warehouse.duckdb"));
       const connection = await instance.connect();
@@ -94,12 +94,12 @@ export async function createWorld(folder: string, at: Date): Promise<World> {
   };
 
   await writeFile(deployments, JSON.stringify({ services: {} }));
-  await world.commit("shared/dates.py", "dates of the season", at);
-  for (const path of Object.values(SERVICES)) await world.commit(`${path}/main.py`, `first version of ${path}`, at);
+  await pipeline.commit("shared/dates.py", "dates of the season", at);
+  for (const path of Object.values(SERVICES)) await pipeline.commit(`${path}/main.py`, `first version of ${path}`, at);
   const head = (await execa("git", ["-C", repository, "rev-parse", "--short", "HEAD"])).stdout;
-  for (const service of Object.keys(SERVICES)) await world.deploy(service, head, at);
-  await world.warehouse(...createTables());
-  return world;
+  for (const service of Object.keys(SERVICES)) await pipeline.deploy(service, head, at);
+  await pipeline.warehouse(...createTables());
+  return pipeline;
 }
 
 /** The file takes one process at a time: who looks lets it go soon. */

@@ -1,9 +1,12 @@
 /** What has happened on the stage since the start, as far as expectations ask for it. */
 
 import type { IncidentChanged } from "@kintsugi/events/alerts";
+import type { CanaryEvaluated } from "@kintsugi/events/canary";
 import { eventKey, type Event } from "@kintsugi/events/event";
+import { Verdict, worst } from "@kintsugi/events/fields";
+import { subjectKey } from "@kintsugi/events/subject";
 
-export type Observations = {
+export type SeenEvents = {
   /** Takes an event in, once. */
   see(event: Event): void;
   /** Keys of all events that were accepted. */
@@ -16,7 +19,7 @@ export type Observations = {
   readonly healed: readonly string[];
 };
 
-export function observations(): Observations {
+export function seenEvents(): SeenEvents {
   const accepted = new Set<string>();
   const incidents = new Map<string, IncidentChanged>();
   const verdicts = new Map<string, string[]>();
@@ -40,18 +43,18 @@ export function observations(): Observations {
         return;
       }
       case "canary.evaluated":
-        for (const { phase, check, verdict } of event.data.checks) judge(`canary:${phase}.${check}`, verdict);
+        for (const [key, verdict] of checkVerdicts(event.data)) judge(key, verdict);
         return;
       case "drift.evaluated":
-        for (const { service, verdict } of event.data.services) judge(`drift:${service}`, verdict);
+        for (const { service, verdict } of event.data.services) judge(subjectKey({ kind: "service", service }), verdict);
         return;
       case "gate.decided":
-        judge(`gate:${event.data.gate}`, event.data.status);
+        judge(subjectKey({ kind: "gate", gate: event.data.gate }), event.data.status);
         return;
       case "run.completed":
         judge(event.data.function, event.data.verdict);
         for (const healer of event.data.healers ?? []) {
-          judge(`healer:${healer.healer}`, healer.verdict);
+          judge(subjectKey({ kind: "healer", healer: healer.healer }), healer.verdict);
           healed.push(...healer.closed.map(({ target }) => target));
         }
         return;
@@ -61,6 +64,17 @@ export function observations(): Observations {
   }
 
   return { see, accepted, incidents, verdicts, healed };
+}
+
+/** A run judges a check once for each day that it looks at: the worst of them is the run's verdict. */
+function checkVerdicts({ checks }: CanaryEvaluated): ReadonlyMap<string, Verdict> {
+  const verdicts = new Map<string, Verdict>();
+  for (const { phase, check, verdict } of checks) {
+    const key = subjectKey({ kind: "check", phase, check });
+    const before = verdicts.get(key);
+    verdicts.set(key, before === undefined ? verdict : worst(Verdict, [before, verdict]));
+  }
+  return verdicts;
 }
 
 /** A new episode starts its revisions anew; its `opened` is later. */
