@@ -3,9 +3,9 @@
 import type { AnsweringServer } from "./answering-server.ts";
 import type { BenchHost } from "./bench-host.ts";
 
-/** Each event opens an incident of its own. */
+/** Each event opens an incident of its own; a critical one, since many of the milder ones within a minute are told together. */
 export const latencyConfiguration = `patterns:
-  first: { on: healing.completed, by: healing_type, count: ">= 1", within: 1h, severity: yellow }
+  first: { on: healing.completed, by: healing_type, count: ">= 1", within: 1h, severity: critical }
 `;
 
 const LIMIT_MS = 20_000;

@@ -100,7 +100,7 @@ async function play(games: readonly Game[], season = "regular"): Promise<void> {
 }
 const all = (count: number, change: Game = {}): readonly Game[] => Array.from({ length: count }, () => change);
 
-test("G1: ten games, all there and fresh: proceed", async () => {
+test("ten games, all there and fresh: proceed", async () => {
   await play(all(10));
   const { status, body, publish } = await ask({ consumer: "analytics" });
   expect(status).toBe(200);
@@ -121,12 +121,12 @@ test("G1: ten games, all there and fresh: proceed", async () => {
   expect(publish).toMatchObject([{ type: "gate.decided", subject: "raw-to-analytics", data: { status: "proceed" } }]);
 });
 
-test("G2: points are missing only for who did not play: proceed", async () => {
+test("points are missing only for who did not play: proceed", async () => {
   await play(all(10));
   expect((await ask({})).body).toMatchObject({ status: "proceed" });
 });
 
-test("G3: all names are missing: block", async () => {
+test("all names are missing: block", async () => {
   await play(all(5));
   await run("UPDATE nba_raw.boxscores SET player_name = NULL");
   expect((await ask({})).body).toMatchObject({
@@ -137,7 +137,7 @@ test("G3: all names are missing: block", async () => {
   });
 });
 
-test("G4: games are missing: wait until they are due, then block with each named", async () => {
+test("games are missing: wait until they are due, then block with each named", async () => {
   await play([...all(8), ...all(6, { rows: 0, tipoff: "2026-02-10 03:30" })]);
   expect((await ask({}, { nowAt: "2026-02-10T09:29:00Z" })).body).toMatchObject({
     status: "wait",
@@ -154,7 +154,7 @@ test("G4: games are missing: wait until they are due, then block with each named
   });
 });
 
-test("G5: five games are in progress, with zeros: the six that are due are judged alone, and the gate waits", async () => {
+test("five games are in progress, with zeros: the six that are due are judged alone, and the gate waits", async () => {
   await play([...all(6), ...all(5, { tipoff: "2026-02-10 14:00", rows: 3 })]);
   expect((await ask({})).body).toMatchObject({
     status: "wait",
@@ -164,35 +164,35 @@ test("G5: five games are in progress, with zeros: the six that are due are judge
   });
 });
 
-test("G6: 30 days old data are no fault in a backfill, and are in live use", async () => {
+test("30 days old data are no fault in a backfill, and are in live use", async () => {
   await play(all(4, { scraped: "2026-01-11 10:00" }));
   expect((await ask({ day: "2026-02-09", context: "backfill" })).body).toMatchObject({ status: "proceed", context: "backfill" });
   expect((await ask({ day: "2026-02-09" })).body).toMatchObject({ status: "block" });
 });
 
-test("G7: no games: nothing expected, and nothing vetoes", async () => {
+test("no games: nothing expected, and nothing vetoes", async () => {
   expect((await ask({})).body).toMatchObject({ status: "proceed", checks: [{ verdict: "not_applicable", reason: "nothing expected" }] });
 });
 
-test("G8: exhibition games alone: nothing expected", async () => {
+test("exhibition games alone: nothing expected", async () => {
   await play(all(3, { rows: 0 }), "exhibition");
   expect((await ask({})).body).toMatchObject({ status: "proceed", expected_count: 0, missing_items: [] });
 });
 
-test("G9: every row twice: block", async () => {
+test("every row twice: block", async () => {
   await play(all(10));
   await run("INSERT INTO nba_raw.boxscores SELECT * FROM nba_raw.boxscores");
   expect((await ask({})).body).toMatchObject({ status: "block", quality_issues: ["raw.boxscores.twins: 360 > 0"] });
 });
 
-test("G10: one game has three rows, though all together are enough: block, and the game is named", async () => {
+test("one game has three rows, though all together are enough: block, and the game is named", async () => {
   await play([...all(9), { rows: 3 }]);
   const { body } = await ask({});
   expect(body).toMatchObject({ status: "block", missing_items: [] });
-  expect(body["quality_issues"]).toEqual([expect.stringMatching(/^raw\.boxscores\.rows: 327 .*thin g10 \(3\)$/)]);
+  expect(body["quality_issues"]).toEqual([expect.stringMatching(/^raw\.boxscores\.rows: thin g10 \(3\), each needs 15$/)]);
 });
 
-test("G11: a query that fails is unknown: block; with on_unknown: proceed, a warning", async () => {
+test("a query that fails is unknown: block; with on_unknown: proceed, a warning", async () => {
   await play(all(2));
   await run("ALTER TABLE nba_raw.boxscores RENAME COLUMN player_name TO full_name");
   expect((await ask({})).body).toMatchObject({ status: "block", verdict: "block", checks: [{ verdict: "unknown" }] });
@@ -243,7 +243,7 @@ gates: { raw-to-analytics: { before: analytics, checks: [raw.one, raw.two, raw.t
   expect((answer["checks"] as { day?: string }[]).map(({ day }) => day)).toEqual(days);
 });
 
-test("G12: a game that cannot exist blocks by name for as long as the calendar lists it", async () => {
+test("a game that cannot exist blocks by name for as long as the calendar lists it", async () => {
   await play([...all(9), { rows: 0 }]);
   expect((await ask({ day: "2026-02-09", context: "backfill" }, { nowAt: "2026-02-13T15:00:00Z" })).body).toMatchObject({
     status: "block",
@@ -251,7 +251,7 @@ test("G12: a game that cannot exist blocks by name for as long as the calendar l
   });
 });
 
-test("G13: an override lets through, and keeps the true verdict and who said so", async () => {
+test("an override lets through, and keeps the true verdict and who said so", async () => {
   await play([...all(4), ...all(6, { rows: 0 })]);
   const override = { context: "override", actor: "ann", reason: "six games were called off", expires: "2026-02-11T00:00:00Z" };
   expect((await ask(override)).body).toMatchObject({

@@ -1,11 +1,13 @@
-import type { RepairsRecorded } from "@kintsugi/events/alerts";
+import type { IncidentChanged } from "@kintsugi/events/alerts";
 import { catalogue, type DataOf } from "@kintsugi/events/catalogue";
+import type { Event } from "@kintsugi/events/event";
+import type { NewEvent } from "@kintsugi/function-kit/declaration";
 import { expect, test } from "vitest";
-import { canaryRun, checked, cleanupRun, detectorStage, driftRun, gateDecision } from "../support/detector-stage.ts";
+import { detectorStage, gateDecision, observed, runOf } from "../support/detector-stage.ts";
 
 const text = `
 phases:
-  raw: { title: Raw data, runbook: docs/raw.md, checks: { boxscores: { sql: select 1 as n, metrics: { n: { fail: "< 1" } } } } }
+  raw: { title: Raw data, checks: { boxscores: { sql: select 1 as n, metrics: { n: { fail: "< 1" } } } } }
   analytics: { checks: { summary: { sql: select 1 as n, metrics: { n: { fail: "< 1" } } } } }
 gates:
   raw-to-analytics: { before: analytics, checks: [raw.boxscores] }
@@ -16,489 +18,271 @@ drift:
 healers:
   batch_cleanup: { batches: batches }
 `;
-const raw = "raw.boxscores";
 const key = "canary:raw.boxscores";
-const types = (events: readonly { type: string }[]): readonly string[] => events.map(({ type }) => type);
+const other = "canary:analytics.summary";
+const data = (events: readonly NewEvent[]): readonly IncidentChanged[] => events.map((event) => event.data as IncidentChanged);
+const ofKey = (events: readonly NewEvent[], wanted: string): readonly IncidentChanged[] => data(events).filter((one) => one.key === wanted);
 
-test("a finding opens with the words of its check, and its recovery resolves it", async () => {
+test("a finding opens in the words of its producer, and its recovery resolves it", async () => {
   const detector = detectorStage(text);
-  const metrics = [{ name: "games", verdict: "finding", actual: 7, reason: "7 < expected (11)" } as const];
-  const opened = await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding", { metrics, severity: "critical" })));
-  expect(opened).toMatchObject([
-    {
-      type: "incident.opened",
-      subject: key,
-      data: {
-        key,
-        state: "open",
-        severity: "critical",
-        revision: 1,
-        title: "Raw data: boxscores fails for 2026-02-04",
-        facts: ["games: 7 < expected (11)"],
-        next: [`kintsugi why ${key}`],
-        runbook: "docs/raw.md",
-        channel: "canary",
-        post: true,
-        opened: "2026-02-05T14:00:00.000Z",
-      },
-    },
-  ]);
-  expect(await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "ok")))).toMatchObject([
-    { type: "incident.resolved", data: { key, state: "resolved", revision: 2, resolved: "2026-02-05T14:30:00.000Z" } },
+  const words = {
+    title: "Raw data: boxscores fails",
+    facts: ["games: 7 < 11"],
+    next: ["look"],
+    severity: "critical",
+    runbook: "r.md",
+  } as const;
+  const opened = await detector.run("14:00", "canary", [observed(key, "finding", words)]);
+  expect(opened).toMatchObject([{ type: "incident.opened", subject: key, data: { ...words, state: "open", revision: 1, post: true } }]);
+  expect(await detector.run("14:30", "canary", [observed(key, "ok")])).toMatchObject([
+    { type: "incident.resolved", data: { state: "resolved", revision: 2, post: true, resolved: "2026-02-05T14:30:00.000Z" } },
   ]);
 });
 
 test("a check that fails all day is one incident: it counts, and says nothing new", async () => {
   const detector = detectorStage(text);
   const told = [];
-  for (let hour = 10; hour < 20; hour++)
-    told.push(...(await detector.feed(`${hour}:00`, "canary.evaluated", canaryRun(checked(raw, "finding")))));
-  expect(types(told)).toEqual(["incident.opened"]);
-  expect(await detector.incident(key)).toMatchObject({ count: 10, last_seen: "2026-02-05T19:00:00.000Z" });
+  for (let hour = 10; hour < 20; hour++) told.push(...(await detector.run(`${hour}:00`, "canary", [observed(key, "finding")])));
+  expect(told.map(({ type }) => type)).toEqual(["incident.opened"]);
+  expect(await detector.size("kintsugi_incidents")).toBe(1);
 });
 
-test("an incident opens only after open_after bad runs in a row, and resolves after close_after good ones", async () => {
-  const detector = detectorStage(`${text}\nincidents: { open_after: 2, close_after: 2 }`);
-  const seen: string[] = [];
-  for (const [index, verdict] of (["finding", "ok", "finding", "finding", "ok", "finding", "ok", "ok"] as const).entries()) {
-    await detector.feed(`14:${10 + index}`, "canary.evaluated", canaryRun(checked(raw, verdict)));
-    seen.push((await detector.states())[key] ?? "none");
-  }
-  expect(seen).toEqual(["none", "none", "none", "open", "open", "open", "open", "resolved"]);
-});
-
-test("not_applicable neither opens nor resolves, nor breaks a row", async () => {
-  const detector = detectorStage(`${text}\nincidents: { open_after: 2 }`);
-  for (const [index, verdict] of (["finding", "not_applicable", "finding", "not_applicable"] as const).entries())
-    await detector.feed(`14:${10 + index}`, "canary.evaluated", canaryRun(checked(raw, verdict)));
-  expect(await detector.states()).toEqual({ [key]: "open" });
-});
-
-test("one that opens again within a day is the same incident; later it is another", async () => {
+test("a run that is older than the last one says nothing, also of what was well then", async () => {
   const detector = detectorStage(text);
-  const feed = async (time: string, verdict: "finding" | "ok") =>
-    await detector.feed(time, "canary.evaluated", canaryRun(checked(raw, verdict)));
-  await feed("14:00", "finding");
-  await feed("15:00", "ok");
-  expect(await feed("06T14:59", "finding")).toMatchObject([
-    { type: "incident.updated", data: { opened: "2026-02-05T14:00:00.000Z", change: "reopened", revision: 3 } },
-  ]);
-  await feed("06T16:00", "ok");
-  expect(await feed("07T16:00", "finding")).toMatchObject([
-    { type: "incident.opened", data: { opened: "2026-02-07T16:00:00.000Z", revision: 1 } },
-  ]);
+  await detector.run("14:30", "canary", [observed(key, "ok")]);
+  const late = { id: "late", source: "kintsugi/canary", subject: "canary", type: "run.completed", time: "2026-02-05T14:00:00Z" } as const;
+  await detector.batch("14:31", [{ ...late, data: runOf("canary", [observed(key, "finding")]) } as Event]);
+  expect(await detector.states()).toEqual({});
 });
 
-test("a verdict older than the last one is history: it neither resolves nor opens", async () => {
-  const detector = detectorStage(text);
-  await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "finding")));
-  expect(await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "ok")), "14:31")).toEqual([]);
-  await detector.feed("15:00", "gate.decided", gateDecision({ verdict: "proceed" }));
-  expect(await detector.feed("14:59", "gate.decided", gateDecision({ status: "block", verdict: "block" }), "15:01")).toEqual([]);
-});
-
-test.for<[name: string, unknowns: readonly ("unknown" | "ok" | "not_applicable")[][], expected: Readonly<Record<string, string>>]>([
-  ["one blind run is not enough", [["unknown", "unknown"]], {}],
+type Verdicts = readonly (readonly [
+  "unknown" | "ok" | "not_applicable",
+  "unknown" | "ok" | "not_applicable",
+  "unknown" | "ok" | "not_applicable",
+])[];
+test.for<[name: string, runs: Verdicts, expected: Readonly<Record<string, string>>]>([
+  ["one blind run is not enough", [["unknown", "unknown", "unknown"]], {}],
   [
-    "two runs that saw nothing are one incident",
+    "two are one incident",
     [
-      ["unknown", "unknown"],
-      ["unknown", "unknown"],
+      ["unknown", "unknown", "unknown"],
+      ["unknown", "unknown", "unknown"],
     ],
     { "unknown:canary": "open" },
   ],
   [
-    "two runs that saw a part are one for each subject",
+    "two that saw a part are one of that part",
     [
-      ["unknown", "ok"],
-      ["unknown", "ok"],
+      ["ok", "unknown", "ok"],
+      ["ok", "unknown", "ok"],
     ],
     { "unknown:canary:raw.boxscores": "open" },
   ],
   [
-    "a run that saw between them begins anew",
+    "a run that saw begins anew",
     [
-      ["unknown", "unknown"],
-      ["ok", "ok"],
-      ["unknown", "unknown"],
+      ["unknown", "unknown", "unknown"],
+      ["ok", "ok", "ok"],
+      ["unknown", "unknown", "unknown"],
     ],
     {},
   ],
   [
     "a run that sees resolves",
     [
-      ["unknown", "unknown"],
-      ["unknown", "unknown"],
-      ["ok", "ok"],
+      ["unknown", "unknown", "unknown"],
+      ["unknown", "unknown", "unknown"],
+      ["ok", "ok", "ok"],
     ],
     { "unknown:canary": "resolved" },
   ],
   [
-    "beside what is not applicable, that is a part too",
+    "a run with nothing to look at says nothing",
     [
-      ["unknown", "not_applicable"],
-      ["unknown", "not_applicable"],
-    ],
-    { "unknown:canary:raw.boxscores": "open" },
-  ],
-  [
-    "one stays one when the day comes and the other is applicable",
-    [
-      ["unknown", "not_applicable"],
-      ["unknown", "not_applicable"],
-      ["unknown", "ok"],
-    ],
-    { "unknown:canary:raw.boxscores": "open" },
-  ],
-  [
-    "runs in which nothing is applicable neither open",
-    [
-      ["not_applicable", "not_applicable"],
-      ["not_applicable", "not_applicable"],
-    ],
-    {},
-  ],
-  [
-    "runs in which nothing is applicable nor resolve",
-    [
-      ["unknown", "unknown"],
-      ["unknown", "unknown"],
-      ["not_applicable", "not_applicable"],
+      ["unknown", "unknown", "unknown"],
+      ["unknown", "unknown", "unknown"],
+      ["not_applicable", "not_applicable", "not_applicable"],
     ],
     { "unknown:canary": "open" },
   ],
-  [
-    "what is not applicable says nothing of its own subject",
-    [
-      ["unknown", "ok"],
-      ["unknown", "ok"],
-      ["not_applicable", "ok"],
-    ],
-    { "unknown:canary:raw.boxscores": "open" },
-  ],
 ])("unknown_after 2: %s", async ([, runs, expected]) => {
   const detector = detectorStage(text);
-  for (const [index, [first, second]] of runs.entries())
-    await detector.feed(
-      `14:${10 + index}`,
-      "canary.evaluated",
-      canaryRun(checked(raw, first!, { reason: "table is gone" }), checked("analytics.summary", second!)),
-    );
+  for (const [index, [own, first, second]] of runs.entries())
+    await detector.run(`14:${10 + index}`, "canary", [observed("unknown:canary", own), observed(key, first), observed(other, second)]);
   expect(await detector.states()).toEqual(expected);
 });
 
 test("unknown neither opens nor resolves the finding's own incident", async () => {
   const detector = detectorStage(text);
-  await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding"), checked("analytics.summary", "ok")));
-  await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "unknown"), checked("analytics.summary", "unknown")));
+  await detector.run("14:00", "canary", [observed(key, "finding")]);
+  await detector.run("14:30", "canary", [observed("unknown:canary", "unknown"), observed(key, "unknown")]);
   expect(await detector.states()).toEqual({ [key]: "open" });
 });
 
-test("a broken phase explains its broken downstream phase, in whatever order they stand in the run", async () => {
+test("a broken phase explains the one after it, which is told only when its own next run finds it still bad", async () => {
   const detector = detectorStage(text);
-  const events = await detector.feed(
-    "14:00",
-    "canary.evaluated",
-    canaryRun(checked("analytics.summary", "finding"), checked(raw, "finding")),
-  );
-  expect(events.map(({ data }) => data)).toMatchObject([
-    { key: "canary:analytics.summary", post: false, root: key },
-    { key, post: true, explains: ["canary:analytics.summary"] },
-  ]);
-  const after = await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "ok"), checked("analytics.summary", "finding")));
-  expect(after.map(({ data }) => data)).toEqual(
-    expect.arrayContaining([
-      expect.objectContaining({ key, state: "resolved" }),
-      expect.objectContaining({ key: "canary:analytics.summary", state: "open", post: true }),
-    ]),
-  );
+  const both = await detector.run("14:00", "canary", [observed(other, "finding"), observed(key, "finding")]);
+  expect(ofKey(both, key)).toMatchObject([{ post: true, explains: [other] }]);
+  expect(ofKey(both, other)).toMatchObject([{ post: false, root: key }]);
+  const mended = await detector.run("14:30", "canary", [observed(key, "ok"), observed(other, "finding")]);
+  expect(ofKey(mended, other)).toMatchObject([{ state: "open", post: false }]);
+  const later = await detector.run("15:00", "canary", [observed(key, "ok"), observed(other, "finding")]);
+  expect(ofKey(later, other)).toMatchObject([{ state: "open", post: true }]);
 });
 
-test.for<
-  [
-    name: string,
-    decisions: readonly { status: "proceed" | "proceed_with_warning" | "wait" | "block"; verdict?: "block" }[],
-    expected: string | undefined,
-  ]
->([
-  ["a block opens", [{ status: "block" }], "open"],
-  ["wait opens nothing", [{ status: "wait" }], undefined],
-  ["a warning opens nothing", [{ status: "proceed_with_warning" }], undefined],
-  ["a veto that only warns who asked opens nothing", [{ status: "proceed_with_warning", verdict: "block" }], undefined],
-  ["the next proceed resolves", [{ status: "block" }, { status: "proceed" }], "resolved"],
-  ["the next wait resolves", [{ status: "block" }, { status: "wait" }], "resolved"],
-  [
-    "a veto that only warns who asked is another decision, and resolves",
-    [{ status: "block" }, { status: "proceed_with_warning", verdict: "block" }],
-    "resolved",
-  ],
-])("a gate: %s", async ([, decisions, expected]) => {
-  const detector = detectorStage(text);
-  for (const [index, { status, verdict = status }] of decisions.entries())
-    await detector.feed(`14:${10 + index}`, "gate.decided", gateDecision({ status, verdict, message: "blocked: 4 of 11 missing" }));
-  expect((await detector.states())["gate:raw-to-analytics"]).toBe(expected);
-});
-
-test.for<[name: string, verdicts: readonly ("proceed_with_warning" | "block" | "proceed")[], expected: string | undefined]>([
-  ["lets pass what it cannot look at, twice in a row", ["proceed_with_warning", "proceed_with_warning"], "open"],
-  ["lets it pass once", ["proceed_with_warning", "proceed"], undefined],
-  ["blocks for it, and says so by its own incident", ["block", "block"], undefined],
-  ["can look again", ["proceed_with_warning", "proceed_with_warning", "proceed"], "resolved"],
-])("a gate that %s", async ([, verdicts, expected]) => {
-  const detector = detectorStage(text);
-  for (const [index, verdict] of verdicts.entries()) {
-    const checks = [checked(raw, verdict === "proceed" ? "ok" : "unknown")];
-    await detector.feed(`14:${10 + index}`, "gate.decided", gateDecision({ status: verdict, verdict, checks }));
-  }
-  expect((await detector.states())["unknown:gate:raw-to-analytics"]).toBe(expected);
-});
-
-test("a gate that blocks is explained by the open incident of a check that it lists", async () => {
-  const detector = detectorStage(text);
-  await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
-  await detector.feed("14:05", "gate.decided", gateDecision({ status: "block", verdict: "block" }));
-  expect(await detector.incident("gate:raw-to-analytics")).toMatchObject({ root: key, post: false, channel: "gate" });
-});
-
-test("drift opens per service, with its command as the next step", async () => {
-  const detector = detectorStage(text);
-  const events = await detector.feed(
-    "14:00",
-    "drift.evaluated",
-    driftRun(
-      {
-        service: "worker",
-        verdict: "finding",
-        reason: "stale",
-        text: "worker-1 serves a1 and lacks 7 changes",
-        command: "./deploy.sh worker",
-        age_seconds: 7_200,
-      },
-      { service: "coordinator", verdict: "ok" },
-    ),
-  );
-  expect(events).toMatchObject([
-    {
-      data: {
-        key: "drift:worker",
-        title: "worker: serves old code",
-        facts: ["worker-1 serves a1 and lacks 7 changes", "oldest undeployed change: 2 h old"],
-        next: ["./deploy.sh worker"],
-        channel: "drift",
-      },
-    },
-  ]);
-});
-
-test("what a healer tells stands for as long as it is told, and a run that could not look resolves nothing", async () => {
-  const detector = detectorStage(text);
-  const told = [{ target: "b1", reason: "below-share", text: "b1 is 50 % settled" }];
-  await detector.feed("14:00", "run.completed", cleanupRun({ told }));
-  expect(await detector.incident("healer:batch_cleanup:b1")).toMatchObject({
-    state: "open",
-    severity: "red",
-    facts: ["b1 is 50 % settled"],
-    channel: "healing",
+const blocked = (day: string, who = "analytics") =>
+  gateDecision({
+    status: "block",
+    verdict: "block",
+    day,
+    consumer: who,
+    observations: [observed("gate:raw-to-analytics", "finding", { day, who })],
   });
-  await detector.feed("14:15", "run.completed", cleanupRun({ verdict: "unknown", reason: "the store is away" }));
-  expect((await detector.states())["healer:batch_cleanup:b1"]).toBe("open");
-  await detector.feed("14:30", "run.completed", cleanupRun({ told: [] }));
-  expect((await detector.states())["healer:batch_cleanup:b1"]).toBe("resolved");
+const passed = (day: string) => gateDecision({ day, observations: [observed("gate:raw-to-analytics", "ok", { day })] });
+
+test("a gate's incident lists the days and who waits, and each leaves by a decision for itself", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("14:00", "gate.decided", blocked("2026-02-04"));
+  const [told] = data(await detector.feed("14:01", "gate.decided", blocked("2026-02-04", "reports")));
+  expect(told).toMatchObject({ days: [{ day: "2026-02-04", who: ["analytics", "reports"] }] });
+  await detector.feed("14:02", "gate.decided", blocked("2026-02-03"));
+  await detector.feed("14:03", "gate.decided", passed("2026-02-02"));
+  await detector.feed("14:04", "gate.decided", passed("2026-02-04"));
+  expect(await detector.incident("gate:raw-to-analytics")).toMatchObject({ state: "open", days: [{ day: "2026-02-03" }] });
+  await detector.feed("14:05", "gate.overridden", { gate: "raw-to-analytics", day: "2026-02-03", actor: "eve", reason: "known" });
+  expect(await detector.states()).toEqual({ "gate:raw-to-analytics": "resolved" });
 });
 
-test("what a healer does not tell any more breaks the row, also before it has opened", async () => {
-  const detector = detectorStage(`${text}\nincidents: { open_after: 2 }`);
-  const told = [{ target: "b1", reason: "below-share", text: "b1 is 50 % settled" }];
-  await detector.feed("14:00", "run.completed", cleanupRun({ told }));
-  await detector.feed("14:15", "run.completed", cleanupRun({}));
-  await detector.feed("14:30", "run.completed", cleanupRun({ told }));
-  expect(await detector.states()).toEqual({});
-  await detector.feed("14:45", "run.completed", cleanupRun({ told }));
+test("a late decision for another day is no history", async () => {
+  const detector = detectorStage(text);
+  await detector.feed("14:05", "gate.decided", passed("2026-02-03"));
+  await detector.feed("14:00", "gate.decided", blocked("2026-02-04"), "14:06");
+  expect(await detector.states()).toEqual({ "gate:raw-to-analytics": "open" });
+});
+
+test("what a run does not name any more is over, in the groups that it names completely", async () => {
+  const detector = detectorStage(text);
+  const targets = { kind: "targets", healer: "batch_cleanup" } as const;
+  await detector.run("14:00", "cleanup", [observed("healer:batch_cleanup:b1", "finding")], [targets]);
+  await detector.run("14:15", "cleanup", [observed("unknown:cleanup", "ok")]);
   expect(await detector.states()).toEqual({ "healer:batch_cleanup:b1": "open" });
+  await detector.run("14:30", "cleanup", [], [targets]);
+  expect(await detector.states()).toEqual({ "healer:batch_cleanup:b1": "resolved" });
 });
 
-test("what is over leaves nothing behind: the state does not grow with history", async () => {
+test("thirty that open at once are one message, and the critical one is told by itself", async () => {
   const detector = detectorStage(text);
-  for (let index = 0; index < 5; index++) {
-    await detector.feed(
-      `14:${10 + index}`,
-      "run.completed",
-      cleanupRun({ told: [{ target: `b${index}`, reason: "too-old", text: "old" }] }),
-    );
-  }
-  await detector.feed("14:30", "run.completed", cleanupRun({}));
-  expect(await detector.size("kintsugi_streaks")).toBe(0);
-  await detector.tick("06T14:30");
-  expect(Object.keys(await detector.states()).filter((key) => key.startsWith("healer:"))).toEqual([]);
-});
-
-test("a blast radius is told instead of each target, and resolves none of them", async () => {
-  const detector = detectorStage(text);
-  await detector.feed("14:00", "run.completed", cleanupRun({ told: [{ target: "b1", reason: "below-share", text: "b1" }] }));
-  await detector.feed(
-    "14:15",
-    "run.completed",
-    cleanupRun({ told: [{ target: "blast-radius", reason: "blast-radius", text: "12 of 20" }] }),
+  const many = Array.from({ length: 30 }, (_, index) =>
+    observed(`drift:s${index}`, "finding", { channel: "drift", severity: index === 7 ? "critical" : "red" }),
   );
-  expect(await detector.states()).toEqual({ "healer:batch_cleanup:b1": "open", "healer:batch_cleanup:blast-radius": "open" });
+  const told = data(await detector.run("14:00", "drift", many));
+  const posted = told.filter(({ post }) => post);
+  expect(posted.map(({ subject }) => subject.kind)).toEqual(["service", "storm"]);
+  expect(posted[1]).toMatchObject({ title: "29 incidents opened at once", severity: "red" });
+  const storm = posted[1]!.key;
+  const half = many.map((one, index) => (index % 2 === 0 ? observed(`drift:s${index}`, "ok") : one));
+  expect(ofKey(await detector.run("16:00", "drift", half), storm)).toMatchObject([
+    { state: "open", facts: [expect.anything(), "15 of 29 are resolved"] },
+  ]);
+  await detector.run(
+    "18:00",
+    "drift",
+    many.map((_, index) => observed(`drift:s${index}`, "ok")),
+  );
+  expect((await detector.states())[storm]).toBe("resolved");
 });
 
-test("a function that is silent for two due times opens watch, and the next run resolves it", async () => {
-  const detector = detectorStage(`phases: { raw: { checks: { t: { sql: select 1 as n, metrics: { n: { fail: "< 1" } } } } } }`);
-  await detector.tick("14:00");
-  await detector.tick("15:00");
-  expect(await detector.states()).toEqual({});
-  expect(await detector.tick("15:05")).toMatchObject([
-    { data: { key: "watch:canary", severity: "red", channel: "watch", title: "canary is silent" } },
+test("what opened and was over within one delivery is told once, as resolved", async () => {
+  const detector = detectorStage(text);
+  const event = (id: string, time: string, verdict: "finding" | "ok"): Event =>
+    ({
+      id,
+      source: "kintsugi/canary",
+      subject: "canary",
+      type: "run.completed",
+      time,
+      data: runOf("canary", [observed(key, verdict, { severity: "critical" })]),
+    }) as Event;
+  const { publish = [] } = await detector.batch("14:31", [
+    event("a", "2026-02-05T14:00:00Z", "finding"),
+    event("b", "2026-02-05T14:30:00Z", "ok"),
   ]);
-  const { healers: _none, ...run } = cleanupRun({});
-  await detector.feed("15:30", "run.completed", { ...run, function: "canary" });
+  expect(publish).toMatchObject([{ type: "incident.resolved", data: { key, state: "resolved", post: true } }]);
+});
+
+test("a function that is silent for two due times opens watch, and its next run resolves it", async () => {
+  const detector = detectorStage(`phases: { raw: { checks: { t: { sql: select 1 as n, metrics: { n: { fail: "< 1" } } } } } }`);
+  const ticked = async (time: string): Promise<readonly NewEvent[]> => {
+    const told = await detector.tick(time);
+    await detector.run(time, "pattern-detector", [observed("unknown:pattern-detector", "ok")]);
+    return told;
+  };
+  for (const time of ["14:00", "14:05", "14:10", "14:20", "14:30", "14:40", "14:50", "15:00"]) await ticked(time);
+  expect((await detector.states())["watch:canary"]).toBeUndefined();
+  expect(ofKey(await ticked("15:05"), "watch:canary")).toMatchObject([{ severity: "red", channel: "watch", title: "canary is silent" }]);
+  await detector.run("15:30", "canary", [observed("unknown:canary", "ok")]);
   expect((await detector.states())["watch:canary"]).toBe("resolved");
 });
 
-test("in off-season nothing opens, what is open can resolve, and nobody counts as silent", async () => {
+test("after a pause of the detector itself nobody is called silent before two of its due times have passed", async () => {
   const detector = detectorStage(text);
-  await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
+  await detector.tick("14:00");
+  await detector.run("14:00", "pattern-detector", [observed("unknown:pattern-detector", "ok")]);
+  expect(ofKey(await detector.tick("08T09:00"), "watch:canary")).toEqual([]);
+});
+
+test("in off-season nothing opens, and what is open can resolve", async () => {
+  const detector = detectorStage(text);
+  await detector.run("14:00", "canary", [observed(key, "finding")]);
   await detector.feed("14:10", "mode.set", { mode: "off-season", actor: "U1", reason: "break" });
-  await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "ok"), checked("analytics.summary", "finding")));
+  await detector.run("14:30", "canary", [observed(key, "ok"), observed(other, "finding")]);
   await detector.tick("06T14:00");
   expect(await detector.states()).toEqual({ [key]: "resolved" });
 });
 
-test("an open incident is recalled every 4 h in its thread, until somebody acknowledges it", async () => {
+test("what an operator says is acted on, or refused with the nearest", async () => {
   const detector = detectorStage(text);
-  await detector.feed("10:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
-  const ours = async (time: string) => (await detector.tick(time)).filter(({ subject }) => subject === key);
-  expect(await ours("13:55")).toEqual([]);
-  expect(await ours("14:00")).toMatchObject([
-    { type: "incident.updated", data: { change: "reminder", thread: "still open, since 2026-02-05T10:00Z" } },
-  ]);
-  expect(await ours("14:05")).toEqual([]);
-  expect(types(await ours("18:00"))).toEqual(["incident.updated"]);
-  expect(await detector.feed("18:30", "incident.acknowledged", { incident: key, actor: "U1", reason: "" })).toMatchObject([
-    { data: { key, acknowledged_by: "U1" } },
-  ]);
-  expect(await ours("22:00")).toEqual([]);
+  await detector.run("10:00", "canary", [observed(key, "finding")]);
+  const word = (type: string, said: object): Event =>
+    ({ id: type, source: "cli", type, time: "2026-02-05T10:30:00Z", data: { actor: "eve", reason: "known", ...said } }) as unknown as Event;
+  const { refused = [] } = await detector.batch("10:30", [word("incident.acknowledged", { incident: "canary:raw.boxscore" })]);
+  expect(refused.map(({ reason }) => reason)).toEqual([`canary:raw.boxscore is not open; did you mean ${key}?`]);
+  await detector.batch("10:31", [word("incident.acknowledged", { incident: key })]);
+  expect(await detector.incident(key)).toMatchObject({ acknowledged_by: "eve", said: "known" });
+  expect(ofKey(await detector.tick("20:00"), key)).toEqual([]);
 });
+
+test("an open incident is recalled after 4 h, then after 8 h more", async () => {
+  const detector = detectorStage(text);
+  await detector.run("08:00", "canary", [observed(key, "finding")]);
+  const recalled = [];
+  for (let hour = 9; hour < 24; hour++)
+    if (ofKey(await detector.tick(`${String(hour).padStart(2, "0")}:00`), key).length > 0) recalled.push(hour);
+  expect(recalled).toEqual([12, 20]);
+});
+
+function healOf(change: object): DataOf<"healing.completed"> {
+  const given = {
+    healing_id: "heal_1",
+    timestamp: "2026-02-05T14:00:00Z",
+    healing_type: "batch_cleanup",
+    success: true,
+    target: "b1",
+    actor: "batch_cleanup",
+  };
+  return catalogue["healing.completed"].data.parse({ ...given, trigger_reason: "stalled", ...change });
+}
 
 test("a repair that worked edits the day's one message; one that did not, and a user's own, are none", async () => {
   const detector = detectorStage(text);
-  const heal = (change: object) =>
-    ({
-      healing_id: "heal_1",
-      timestamp: "2026-02-05T14:00:00Z",
-      healing_type: "batch_cleanup",
-      trigger_reason: "stalled",
-      action_taken: "closed the batch",
-      before_state: {},
-      after_state: {},
-      success: true,
-      metadata: {},
-      target: "b1",
-      cause: { code: "player_injury_out" },
-      outcome: "effective",
-      attempt: 1,
-      mode: "auto",
-      actor: "batch_cleanup",
-      hop_count: 0,
-      ...change,
-    }) as const;
   const repairs = async (time: string, change: object) =>
-    (await detector.feed(time, "healing.completed", heal(change) as never)).filter(({ type }) => type === "repairs.recorded");
-  expect(await repairs("14:00", {})).toMatchObject([{ data: { healer: "batch_cleanup", day: "2026-02-05", revision: 1, count: 1 } }]);
-  expect(await repairs("14:10", { target: "b2" })).toMatchObject([
-    { data: { revision: 2, count: 2, repairs: [{ target: "b1" }, { target: "b2" }] } },
+    (await detector.feed(time, "healing.completed", healOf(change))).filter(({ type }) => type === "repairs.recorded");
+  expect(await repairs("14:00", {})).toMatchObject([
+    { data: { healer: "batch_cleanup", day: "2026-02-05", revision: 1, count: 1, last_hour: 1 } },
   ]);
-  expect(await repairs("14:20", { outcome: "ineffective", success: false })).toEqual([]);
-  expect(await repairs("14:30", { actor: "somebody" })).toEqual([]);
+  expect(await repairs("15:10", { target: "b2" })).toMatchObject([{ data: { revision: 2, count: 2, last_hour: 1, last_24_hours: 2 } }]);
+  expect(await repairs("15:20", { outcome: "ineffective", success: false })).toEqual([]);
+  expect(await repairs("15:30", { actor: "somebody" })).toEqual([]);
   // 04:30 UTC is still the day before in New York.
   expect(await repairs("06T04:30", { target: "b3" })).toMatchObject([{ data: { day: "2026-02-05", count: 3 } }]);
 });
-
-test("a skip reason that nobody has listed is told once a day, and is not taken for one that begins alike", async () => {
-  const detector = detectorStage(text);
-  const textOf = async (time: string, ...unclassified: readonly string[]) => {
-    const heal = {
-      ...healOf("batch_cleanup"),
-      actor: "batch_cleanup",
-      trigger_reason: "stalled",
-      metadata: { unclassified: [...unclassified] },
-    };
-    const recorded = (await detector.feed(time, "healing.completed", heal)).find(({ type }) => type === "repairs.recorded")!;
-    return (recorded.data as RepairsRecorded).repairs.at(-1)?.text;
-  };
-  expect(await textOf("14:00", "no_odds_yet")).toBe("stalled; unclassified: no_odds_yet");
-  expect(await textOf("14:10", "no_odds_yet", "no_odds")).toBe("stalled; unclassified: no_odds");
-  expect(await textOf("14:20", "no_odds_yet", "no_odds")).toBe("stalled");
-});
-
-test("a mode may be set as often as people like, and the last word holds, in whatever order it comes", async () => {
-  const detector = detectorStage(text);
-  const mode = (name: "normal" | "maintenance", reason: string) => ({ mode: name, reason, actor: "eve" });
-  await detector.feed("14:00", "mode.set", mode("maintenance", "deploy"));
-  await detector.feed("14:20", "mode.set", mode("normal", "done"), "14:20");
-  await detector.feed("14:10", "mode.set", mode("maintenance", "late"), "14:21");
-  expect(types(await detector.feed("14:30", "canary.evaluated", canaryRun(checked(raw, "finding"))))).toEqual(["incident.opened"]);
-});
-
-test("in a mode no repairs message is posted", async () => {
-  const detector = detectorStage(text);
-  await detector.feed("14:00", "mode.set", { mode: "maintenance", reason: "deploy", actor: "eve" });
-  expect(await detector.feed("14:05", "healing.completed", healOf("batch_cleanup"))).toEqual([]);
-});
-
-test("a pattern waits for its open_after and close_after like any other", async () => {
-  const pattern = "count: '>= 1', within: 10m, severity: yellow, incidents: { open_after: 2, close_after: 2 }";
-  const detector = detectorStage(`${text}\npatterns: { p: { on: healing.completed, by: healing_type, ${pattern} } }`);
-  expect(await detector.feed("14:00", "healing.completed", healOf("someone"))).toEqual([]);
-  expect(types(await detector.tick("14:05"))).toEqual(["incident.opened"]);
-  expect(await detector.tick("14:10")).toEqual([]);
-  expect(types(await detector.tick("14:15"))).toEqual(["incident.resolved"]);
-});
-
-test("a subject that could not be looked at twice in a row is told of, also where the second run saw nothing at all", async () => {
-  const detector = detectorStage(text);
-  const run = (one: "ok" | "unknown") => canaryRun(checked(raw, one), checked("analytics.summary", "unknown"));
-  expect(await detector.feed("14:00", "canary.evaluated", run("ok"))).toEqual([]);
-  const told = await detector.feed("14:30", "canary.evaluated", run("unknown"));
-  expect(told.map(({ subject }) => subject)).toEqual(["unknown:canary:analytics.summary"]);
-});
-
-test("where all is unknown, the most impatient check says when that is told", async () => {
-  const detector = detectorStage(text.replace("checks: { boxscores: {", "checks: { boxscores: { incidents: { unknown_after: 1 },"));
-  const told = await detector.feed(
-    "14:00",
-    "canary.evaluated",
-    canaryRun(checked(raw, "unknown"), checked("analytics.summary", "unknown")),
-  );
-  expect(told.map(({ subject }) => subject)).toEqual(["unknown:canary"]);
-});
-
-test("an incident that explains one more is updated, not opened again", async () => {
-  const detector = detectorStage(text);
-  await detector.feed("14:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
-  const run = canaryRun(checked(raw, "not_applicable"), checked("analytics.summary", "finding"));
-  const told = await detector.feed("14:30", "canary.evaluated", run);
-  expect(told.find(({ subject }) => subject === key)).toMatchObject({
-    type: "incident.updated",
-    data: { change: "updated", explains: ["canary:analytics.summary"] },
-  });
-});
-
-test.for<[name: string, until: string | undefined, reminders: number]>([
-  ["an acknowledgement ends the reminders", undefined, 0],
-  ["a silence ends them until its end", "2026-02-05T20:00:00Z", 1],
-])("%s", async ([, until, reminders]) => {
-  const detector = detectorStage(text);
-  await detector.feed("10:00", "canary.evaluated", canaryRun(checked(raw, "finding")));
-  const said = { incident: key, actor: "eve", reason: "known", ...(until === undefined ? {} : { until }) };
-  await detector.feed("11:00", until === undefined ? "incident.acknowledged" : "incident.silenced", said);
-  const told = [];
-  for (const time of ["14:00", "18:00", "22:00"]) told.push(...(await detector.tick(time)));
-  expect(told.filter(({ subject, data }) => subject === key && "thread" in data)).toHaveLength(reminders);
-});
-
-function healOf(actor: string): DataOf<"healing.completed"> {
-  const given = { healing_id: "heal_1", timestamp: "2026-02-05T14:00:00Z", healing_type: "r", success: true, target: "t", actor };
-  return catalogue["healing.completed"].data.parse(given);
-}

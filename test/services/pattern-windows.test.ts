@@ -1,3 +1,4 @@
+import type { IncidentChanged } from "@kintsugi/events/alerts";
 import { deliverEvents } from "@kintsugi/function-kit/deliver-events";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { performRun } from "@kintsugi/function-kit/perform-run";
@@ -85,8 +86,9 @@ test("windows count as if all events were counted anew, late, early, repeated or
             const expected = countAll(sent, kind, withinMs, nowMs);
             const window = windows.find((stored) => stored["pattern"] === name && stored["value"] === kind);
             expect({ total: window?.["total"] ?? 0, bad: window?.["bad"] ?? 0 }).toEqual(expected);
-            const incident = incidents.find(({ key }) => key === `pattern:${name}:${kind}`);
-            expect(incident?.["state"] === "open").toBe(holds(expected.total, expected.bad));
+            const record = incidents.find(({ key }) => key === `pattern:${name}:${kind}`) as { incident?: IncidentChanged } | undefined;
+            // One that flaps stays open for a while, whatever its window says.
+            if (record?.incident?.flapping !== true) expect(record?.incident?.state === "open").toBe(holds(expected.total, expected.bad));
           }
         }
       }

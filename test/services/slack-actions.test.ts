@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { answerRoute } from "@kintsugi/function-kit/answer-route";
-import type { Dependencies, FunctionDeclaration } from "@kintsugi/function-kit/declaration";
+import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { decodeMessage } from "@kintsugi/function-kit/decode-message";
-import { slackActions } from "@kintsugi/slack-notifier/actions";
+import { slackNotifier } from "@kintsugi/slack-notifier/function";
 import { expect, test } from "vitest";
 import { configOf, openDocuments } from "../support/service-stage.ts";
 
@@ -27,15 +27,7 @@ function open(given: { readonly signingSecret?: string; readonly operators?: rea
     documents,
     clock: { now: () => nowMs },
   } as unknown as Dependencies;
-  const declaration: FunctionDeclaration = {
-    name: "slack-notifier",
-    channel: "watch",
-    isConfigured: () => true,
-    subscribes: [],
-    publishes: ["operator"],
-    routes: (given) => [slackActions(given)],
-  };
-  const answer = answerRoute(declaration, dependencies);
+  const answer = answerRoute(slackNotifier, dependencies);
 
   async function send(body: string, { by = secret, atMs = startMs } = {}) {
     nowMs = atMs;

@@ -7,6 +7,7 @@ type Data = Record<string, unknown>;
 const time = "2026-02-05T20:15:00Z";
 const incident = {
   key: "canary:raw.boxscores",
+  subject: { kind: "check", phase: "raw", check: "boxscores" },
   state: "open",
   severity: "red",
   revision: 1,
@@ -99,7 +100,7 @@ const examples: Record<EventType, { good: Data; broken: readonly (readonly [name
       ["a completeness above the whole", { completeness_pct: 101 }],
       ["a status that is none", { status: "maybe" }],
       ["half a game", { expected_count: 10.5 }],
-      ["an override without its end", { override: { actor: "eve", reason: "known" } }],
+      ["an override without its actor", { override: { reason: "known" } }],
     ],
   },
   "healing.requested": {
@@ -148,6 +149,17 @@ const examples: Record<EventType, { good: Data; broken: readonly (readonly [name
     good: { key: "canary:raw.boxscores", revision: 1, channel: "#canary-alerts", reason: "channel_not_found" },
     broken: [["a revision that is no count", { revision: -1 }]],
   },
+  "incident.closed": {
+    good: { ...said, incident: "canary:raw.boxscores", day: "2026-02-04" },
+    broken: [
+      ["no incident", { incident: undefined }],
+      ["a day that is a time", { day: time }],
+    ],
+  },
+  "healing.resumed": { good: { ...said, healer: "batch_cleanup" }, broken: [["an end without a zone", { until: "2026-02-05T20:15:00" }]] },
+  "heal.released": { good: { ...said, healer: "batch_cleanup", target: "batch_1" }, broken: [["no target", { target: undefined }]] },
+  "heal.undone": { good: { ...said, healer: "batch_cleanup", target: "batch_1" }, broken: [["no healer", { healer: undefined }]] },
+  "gate.waived": { good: { ...said, gate: "raw-to-analytics", entity: "0022500714" }, broken: [["no entity", { entity: undefined }]] },
   "message.dead_lettered": {
     good: { topic: "healing", message_id: "7", reason: "is not JSON", data: "bm90IGpzb24=", bytes: 8, attributes: {} },
     broken: [["an attribute that is no text", { attributes: { attempt: 3 } }]],
@@ -167,7 +179,7 @@ test.for(types.flatMap((type) => examples[type].broken.map(([name, change]) => (
   },
 );
 
-test("each topic carries what the design says", () => {
+test("each topic carries its events and no others", () => {
   const byTopic = Object.fromEntries(topics.map((topic) => [topic, types.filter((type) => catalogue[type].topic === topic)]));
   expect(byTopic).toEqual({
     runs: ["run.completed"],
@@ -176,7 +188,19 @@ test("each topic carries what the design says", () => {
     gate: ["gate.decided"],
     healing: ["healing.requested", "healing.completed"],
     alerts: ["incident.opened", "incident.updated", "incident.resolved", "repairs.recorded"],
-    operator: ["incident.acknowledged", "incident.silenced", "mode.set", "healing.paused", "heal.approved", "gate.overridden"],
+    operator: [
+      "incident.acknowledged",
+      "incident.silenced",
+      "incident.closed",
+      "mode.set",
+      "healing.paused",
+      "healing.resumed",
+      "heal.approved",
+      "heal.released",
+      "heal.undone",
+      "gate.overridden",
+      "gate.waived",
+    ],
     delivery: ["notification.delivered", "notification.failed"],
     "dead-letter": ["message.dead_lettered"],
   });

@@ -14,6 +14,7 @@ async function runOf(outcome: RunOutcome): Promise<{ run: unknown; change: Chang
   } as unknown as Dependencies;
   const declaration: FunctionDeclaration = {
     name: "canary",
+    channel: "canary",
     isConfigured: () => true,
     subscribes: [],
     publishes: ["canary", "runs"],
@@ -55,11 +56,11 @@ test.for<[name: string, outcome: RunOutcome, reason: RegExp]>([
           healer: "h",
           verdict: "ok",
           considered: 1,
-          sick: 1,
+          stalled: 1,
           pending: 0,
           closed: [],
-          told: [{ target: "a\nb", reason: "r", text: "" }],
-          refused: [],
+          escalated: [{ target: "a\nb", reason: "r", text: "" }],
+          limited: [],
         },
       ],
     },
@@ -70,4 +71,19 @@ test.for<[name: string, outcome: RunOutcome, reason: RegExp]>([
   expect(run).toMatchObject({ verdict: "unknown", reason: expect.stringMatching(reason) });
   expect(typesOf(change)).toEqual(["io.kintsugi.run.completed.v1"]);
   expect(change.writes).toHaveLength(1);
+});
+
+test.for<[name: string, outcome: RunOutcome, own: object]>([
+  ["could look", { verdict: "ok" }, { verdict: "ok" }],
+  ["had nothing to look at", { verdict: "ok", isIdle: true }, { verdict: "not_applicable" }],
+  ["rests in a mode", { verdict: "not_applicable", reason: "off-season" }, { verdict: "not_applicable", reason: "off-season" }],
+  [
+    "could not look",
+    { verdict: "unknown", reason: "the warehouse is away", cause: "warehouse" },
+    { verdict: "unknown", severity: "yellow", cause: "warehouse", channel: "canary" },
+  ],
+])("a run that %s says so of its function, before all else", async ([, outcome, own]) => {
+  const worker = { subject: { kind: "service", service: "worker" }, verdict: "ok" } as const;
+  const { run } = await runOf({ ...outcome, observations: [worker] });
+  expect(run).toMatchObject({ observations: [{ subject: { kind: "function", function: "canary" }, ...own }, worker] });
 });

@@ -25,7 +25,12 @@ export function readWatch({ data }: Pick<Document, "data">): Watch {
  * Two due times have passed since the later of first start and last run: a run at this very instant may still be on its way.
  * @param awakeMs when the watcher itself began to look, or looked again after a pause: a host that was off says nothing of the others
  */
-export function isSilent({ sinceMs, lastMs = 0 }: Pick<Watch, "sinceMs" | "lastMs">, periodMs: number, nowMs: number, awakeMs = 0): boolean {
+export function isSilent(
+  { sinceMs, lastMs = 0 }: Pick<Watch, "sinceMs" | "lastMs">,
+  periodMs: number,
+  nowMs: number,
+  awakeMs = 0,
+): boolean {
   const fromMs = Math.max(sinceMs, lastMs, awakeMs);
   const secondDue = (Math.floor(fromMs / periodMs) + 2) * periodMs;
   return nowMs > secondDue;

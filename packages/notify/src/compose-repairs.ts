@@ -4,7 +4,7 @@ import type { RepairsRecorded } from "@kintsugi/events/alerts";
 import { derivedId } from "@kintsugi/events/event";
 import type { ChatMessage } from "@kintsugi/ports/chat";
 import type { Setting } from "./compose.ts";
-import { localTime } from "./local-time.ts";
+import { clockOf } from "./local-time.ts";
 import { oneLine } from "./one-line.ts";
 
 const MAX_LISTED = 10;
@@ -25,11 +25,11 @@ export function composeRepairs(recorded: RepairsRecorded, { pipeline, timezone }
     facts: [
       ...(before > 0 ? [`${before} more before these`] : []),
       ...listed.map(
-        ({ time, target, cause, text }) => `${localTime(time, timezone)} ${oneLine(target)}: ${oneLine(text)} (cause: ${oneLine(cause)})`,
+        ({ time, target, cause, text }) => `${clockOf(time, timezone)} ${oneLine(target)}: ${oneLine(text)} (cause: ${oneLine(cause)})`,
       ),
     ],
     steps: [],
-    notes: [`pipeline ${oneLine(pipeline)}`, oneLine(repairsKey(recorded))],
+    notes: [`pipeline ${oneLine(pipeline)}`, oneLine(repairsKey(recorded)), `times of ${timezone}`],
     tone: "good",
     mention: false,
     actions: [],

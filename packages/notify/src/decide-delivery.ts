@@ -40,6 +40,12 @@ export type Step =
   | { readonly action: "call"; readonly reason: "new" | "gone" | "news" | "remark" | "late-remark"; readonly call: Call }
   | { readonly action: "edit"; readonly reason: "changed" };
 
+/**
+ * How a receiver is told that something has changed: its one message is edited; or what is worth hearing is a post of its own; or every
+ * change is one, as for a machine.
+ */
+export type Manner = "edits" | "posts-news" | "posts-every-change";
+
 /** Changes of an open incident that are worth a post of their own where nothing can be edited. */
 const NEWS: ReadonlySet<IncidentChange> = new Set<IncidentChange>(["opened", "reopened", "worse", "spread", "reminder", "given_up"]);
 

@@ -28,34 +28,42 @@ export async function deliver(parts: Parts, telling: Telling): Promise<Delivery>
 
 async function withClaims(parts: Parts, telling: Telling): Promise<Delivery> {
   const stored = await openEntry(parts, telling);
-  const claimedMs = stored.entry.claim?.atMs;
-  const isBusy = claimedMs !== undefined && parts.clock.now() - claimedMs < CLAIM_MS;
-  let entry = stored.entry;
-  let isTold = false;
-  let publish: readonly NewEvent[] = [];
+  let known: Known = { entry: stored.entry, publish: [], isTold: false };
   for (;;) {
-    const step = decideDelivery(entry, telling.wanted, telling.receiver.manner);
-    if (step.action === "drop" && entry === stored.entry) {
+    const step = decideDelivery(known.entry, telling.wanted, telling.receiver.manner);
+    const isUntouched = known.entry === stored.entry;
+    if (step.action === "drop" && isUntouched) {
       await stored.flush();
-      return { status: "done", isTold };
+      return { status: "done", isTold: false };
     }
-    if (isBusy && entry === stored.entry) return { status: "busy" };
+    if (isUntouched && isClaimed(stored.entry, parts.clock.now())) return { status: "busy" };
     if (step.action === "drop" || step.action === "settle") {
-      await stored.save(step.action === "settle" ? settled(entry, telling) : unclaimed(entry), publish);
-      return { status: "done", isTold };
+      await stored.save(step.action === "settle" ? settled(known.entry, telling) : unclaimed(known.entry), known.publish);
+      return { status: "done", isTold: known.isTold };
     }
-    entry = claimed(step, entry, { telling, nowMs: parts.clock.now() });
-    await stored.save(entry, publish);
-    publish = [];
+    const entry = claimed(step, known.entry, { telling, nowMs: parts.clock.now() });
+    await stored.save(entry, known.publish);
     const result = await attempt(step, entry, telling);
     if ("error" in result) return await failed(stored, result, { step, entry, telling });
-    entry = result.entry;
-    if (result.told === undefined) continue;
-    isTold = true;
-    const isMended = entry.refused !== undefined && (await isAcceptedAgain(parts, telling));
-    entry = accepted(entry);
-    publish = [delivered(result.told, telling, isMended)];
+    known = await after(parts, result, { telling, isTold: known.isTold });
   }
+}
+
+/** What is known between two calls; the events are stored with the next claim, or at the end. */
+type Known = { readonly entry: DeliveryEntry; readonly publish: readonly NewEvent[]; readonly isTold: boolean };
+
+async function after(
+  parts: Parts,
+  { entry, told }: Performed,
+  { telling, isTold }: { readonly telling: Telling; readonly isTold: boolean },
+): Promise<Known> {
+  if (told === undefined) return { entry, publish: [], isTold };
+  const isMended = entry.refused !== undefined && (await isAcceptedAgain(parts, telling));
+  return { entry: accepted(entry), publish: [delivered(told, telling, isMended)], isTold: true };
+}
+
+function isClaimed({ claim }: DeliveryEntry, nowMs: number): boolean {
+  return claim !== undefined && nowMs - claim.atMs < CLAIM_MS;
 }
 
 type Failed = { readonly error: unknown; readonly isRefused: boolean };
@@ -94,8 +102,18 @@ async function failed(stored: StoredEntry, { error, isRefused }: Failed, { step,
 
 function claimed(step: CallingStep, entry: DeliveryEntry, { telling, nowMs }: { telling: Telling; nowMs: number }): DeliveryEntry {
   const { revision } = telling.wanted;
-  const attempts = step.action === "call" ? [...entry.attempts, { key: step.call.key, sinceMs: nowMs, revision }] : entry.attempts;
-  return { ...entry, tried: Math.max(entry.tried, revision), attempts, claim: { revision, atMs: nowMs } };
+  const claim = { tried: Math.max(entry.tried, revision), claim: { revision, atMs: nowMs } };
+  switch (step.action) {
+    case "look-up":
+      return { ...entry, ...claim };
+    case "call":
+      return { ...entry, ...claim, attempts: [...entry.attempts, { key: step.call.key, sinceMs: nowMs, revision }] };
+    case "edit": {
+      // Until the answer is there, nobody knows which text people see.
+      const { text: _before, ...rest } = entry;
+      return { ...rest, ...claim };
+    }
+  }
 }
 
 function settled(entry: DeliveryEntry, { wanted }: Telling): DeliveryEntry {

@@ -41,14 +41,19 @@ function resolvedFacts(incident: IncidentChanged): readonly string[] {
   const { subject, change, facts, holes, said, opened } = incident;
   const lasted = `it lasted ${span(Date.parse(endOf(incident)) - Date.parse(opened))}${runs(incident)}`;
   const [was] = facts;
-  const now = change === "closed" ? `closed by a person${said === undefined ? "" : `: ${oneLine(said)}`}` : nowOf(subject);
   return [
     ...holeFacts(holes),
-    // What was given up is not well now.
-    ...(holes.length > 0 && change !== "closed" ? ["nobody looks at it any more"] : [now]),
+    ...nowFacts({ subject, change, holes, said }),
     lasted,
     ...(was === undefined ? [] : [`it was: ${oneLine(was)}`]),
   ];
+}
+
+/** What was given up is not well now, and what a person has closed may not be. */
+function nowFacts({ subject, change, holes, said }: Pick<IncidentChanged, "subject" | "change" | "holes" | "said">): readonly string[] {
+  if (change === "closed") return [`closed by a person${said === undefined ? "" : `: ${oneLine(said)}`}`];
+  const left = holes.length === 0 ? [] : [`nobody looks at ${holes.length === 1 ? "that day" : "those days"} any more`];
+  return change === "resolved" || holes.length === 0 ? [...left, nowOf(subject)] : left;
 }
 
 function holeFacts(holes: readonly BadDay[]): readonly string[] {

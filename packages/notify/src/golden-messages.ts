@@ -2,6 +2,8 @@
 
 import type { IncidentChanged, RepairsRecorded } from "@kintsugi/events/alerts";
 
+type Changes = { readonly [K in keyof IncidentChanged]?: IncidentChanged[K] | undefined };
+
 const opened = "2026-11-24T06:30:00.000Z";
 
 const check: IncidentChanged = {
@@ -27,11 +29,11 @@ const check: IncidentChanged = {
   remarks: [],
 };
 const secondDay = { day: "2026-11-24", what: "missing g12", who: [] };
-const resolved = { state: "resolved", change: "resolved", resolved: "2026-11-24T08:10:00.000Z", days: [] } as const;
-const noDays = { days: [], runbook: undefined } as const;
+const resolved: Changes = { state: "resolved", change: "resolved", resolved: "2026-11-24T08:10:00.000Z", days: [] };
+const noDays: Changes = { days: [], runbook: undefined };
 
 /** Leaves out what is undefined. */
-function like(change: { readonly [K in keyof IncidentChanged]?: IncidentChanged[K] | undefined }): IncidentChanged {
+function like(change: Changes): IncidentChanged {
   return Object.fromEntries(Object.entries({ ...check, ...change }).filter(([, value]) => value !== undefined)) as IncidentChanged;
 }
 

@@ -9,15 +9,19 @@ import { oneLine } from "./one-line.ts";
 const MAX_DAYS = 3;
 
 export function headlineOf(incident: IncidentChanged, timezone: string): string {
-  const { state, severity, title, days, holes, opened } = incident;
-  if (state === "resolved") {
-    // Days that were given up are not mended: nobody may take this for good news alone.
-    const word = holes.length === 0 ? "resolved" : "given up, not mended";
-    const which = holes.length === 0 ? "" : ` for ${dayNames(holes)}`;
-    return `${word}: ${oneLine(title)}${which} · ${localPeriod(opened, endOf(incident), timezone)}`;
-  }
+  const { state, severity, title, days, opened } = incident;
+  if (state === "resolved") return `${endingOf(incident)} · ${localPeriod(opened, endOf(incident), timezone)}`;
   const what = `${severity}: ${oneLine(title)}${days.length === 0 ? "" : ` for ${dayNames(days)}`}`;
   return [what, `since ${localTime(opened, timezone)}`, ...historyOf(incident)].join(" · ");
+}
+
+/** Days that were given up are not mended, also those of an earlier incident: nobody may take this for good news alone. */
+function endingOf({ title, holes, change }: IncidentChanged): string {
+  if (holes.length === 0) return `resolved: ${oneLine(title)}`;
+  const which = `for ${dayNames(holes)}`;
+  return change === "given_up"
+    ? `given up, not mended: ${oneLine(title)} ${which}`
+    : `resolved, but not mended ${which}: ${oneLine(title)}`;
 }
 
 export function endOf({ resolved, last_seen: lastSeen }: Pick<IncidentChanged, "resolved" | "last_seen">): string {

@@ -5,21 +5,27 @@ const REGIONS = ["en-US", "en-GB", "en-AU", "en-IN"];
 
 /** `24 Nov 07:30 CET` */
 export function localTime(time: string, timezone: string): string {
-  return `${dayOf(time, timezone)} ${clockOf(time, timezone)} ${zoneOf(time, timezone)}`;
+  return `${dayOf(time, timezone)} ${localClock(time, timezone)}`;
 }
 
 /** `from 24 Nov 07:30 to 09:10 CET` */
 export function localPeriod(from: string, to: string, timezone: string): string {
   const [first, last] = [dayOf(from, timezone), dayOf(to, timezone)];
-  const end = `${first === last ? "" : `${last} `}${clockOf(to, timezone)} ${zoneOf(to, timezone)}`;
-  return `from ${first} ${clockOf(from, timezone)} to ${end}`;
+  // The clocks may have been put back in between.
+  const start = zoneOf(from, timezone) === zoneOf(to, timezone) ? clockOf(from, timezone) : localClock(from, timezone);
+  return `from ${first} ${start} to ${first === last ? "" : `${last} `}${localClock(to, timezone)}`;
+}
+
+/** `07:30 CET` */
+function localClock(time: string, timezone: string): string {
+  return `${clockOf(time, timezone)} ${zoneOf(time, timezone)}`;
 }
 
 function dayOf(time: string, timeZone: string): string {
   return partsOf(time, { timeZone, day: "numeric", month: "short" });
 }
 
-function clockOf(time: string, timeZone: string): string {
+export function clockOf(time: string, timeZone: string): string {
   return partsOf(time, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 

@@ -17,6 +17,8 @@ export type Performed = {
 
 /** Clocks differ: a look-up reaches back a little further than the first try. */
 const SKEW_MS = 60_000;
+/** Lines of a thread that are remembered, so that an entry stays small. */
+const MAX_REMEMBERED = 200;
 
 export async function performStep(step: CallingStep, entry: DeliveryEntry, telling: Telling): Promise<Performed> {
   const { calls, wanted } = telling;
@@ -48,7 +50,8 @@ type Arrival = { readonly telling: Telling; readonly revision: number; readonly 
 
 function arrived(call: Call, entry: DeliveryEntry, { telling, revision, address, isNow = false }: Arrival): Performed {
   const rest = withoutAttempt(entry, call.key);
-  if (call.kind === "reply") return { entry: { ...rest, said: [...rest.said, call.key] }, told: { kind: "thread", address } };
+  if (call.kind === "reply")
+    return { entry: { ...rest, said: [...rest.said, call.key].slice(-MAX_REMEMBERED) }, told: { kind: "thread", address } };
   const { text: _before, ...posted } = { ...rest, address, first: revision };
   const { wanted, receiver } = telling;
   // What a message says that was only found is not known, so it is edited.

@@ -22,10 +22,10 @@ const metric = (name: string, verdict: MetricResult["verdict"], change: Partial<
   reason: `${name} is off`,
   ...change,
 });
-const missing = { entities: [{ id: "b", actual: 0, state: "missing" }] } as const;
+const missing: Partial<MetricResult> = { entities: [{ id: "b", actual: 0, state: "missing" }] };
 
 function judged(result: Partial<CheckResult>, change: Partial<Judged> = {}): Judged {
-  const base = { phase: "raw", check: "hours", day: "2026-11-23", severity: "critical", verdict: "ok", metrics: [] } as const;
+  const base: CheckResult = { phase: "raw", check: "hours", day: "2026-11-23", severity: "critical", verdict: "ok", metrics: [] };
   return { check, isAgain: false, result: { ...base, ...result }, ...change };
 }
 const observe = (one: Judged, ...others: readonly Judged[]) => observeCheck(one, phase, [one, ...others]);

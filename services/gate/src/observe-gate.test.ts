@@ -14,7 +14,7 @@ const check = (verdict: CheckResult["verdict"]): CheckResult => ({
 });
 
 function decision(decided: Partial<Decision["decided"]>, change: Partial<Omit<Decision, "decided">> = {}): Decision {
-  const base = {
+  const base: Decision["decided"] = {
     gate: "g",
     day,
     consumer: "cleaner",
@@ -25,7 +25,7 @@ function decision(decided: Partial<Decision["decided"]>, change: Partial<Omit<De
     quality_issues: ["raw.hours.rows: 46 < 48", "raw.hours.age: old", "raw.x.n: off", "raw.y.n: off"],
     severity: "critical",
     checks: [check("finding")],
-  } as const;
+  };
   return { decided: { ...base, ...decided }, before: "clean", isOverridden: false, isBlind: false, cause: undefined, ...change };
 }
 const unknown = { checks: [check("unknown")], message: "blocked: away" };

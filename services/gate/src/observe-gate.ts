@@ -2,7 +2,7 @@
 
 import { Id } from "@kintsugi/events/fields";
 import type { GateDecided } from "@kintsugi/events/gate";
-import type { Observation } from "@kintsugi/events/observation";
+import type { Observation, Trouble } from "@kintsugi/events/observation";
 import { shorten } from "@kintsugi/events/shorten";
 import { blindSpotOf, type Subject, subjectKey } from "@kintsugi/events/subject";
 
@@ -69,7 +69,9 @@ function unclear(decision: Decision, subject: Subject): Observation {
   return { ...blindWords(decision, subject), subject, verdict: "unknown" };
 }
 
-function blindWords({ decided, cause }: Decision, subject: Subject) {
+type Words = Pick<Trouble, "severity" | "title" | "facts" | "next" | "channel" | "cause">;
+
+function blindWords({ decided, cause }: Decision, subject: Subject): Words {
   return {
     severity: "yellow",
     title: `gate ${decided.gate} cannot look`,
@@ -77,7 +79,7 @@ function blindWords({ decided, cause }: Decision, subject: Subject) {
     next: [`kintsugi why ${subjectKey(blindSpotOf("gate", subject))}`],
     channel: "gate",
     ...(cause === undefined ? {} : { cause }),
-  } as const;
+  };
 }
 
 /** A caller may name itself as it likes; what is no name is not told. */

@@ -1,4 +1,5 @@
 import type { EventOf } from "@kintsugi/events/event";
+import type { Trouble } from "@kintsugi/events/observation";
 import { expect, test } from "vitest";
 import { evolveIncident } from "./evolve-incident.ts";
 import { type IncidentRecord, newRecord } from "./incident-record.ts";
@@ -10,7 +11,7 @@ const subject = { kind: "check", phase: "raw", check: "hours" } as const;
 const key = "canary:raw.hours";
 
 function opened(...days: readonly string[]): IncidentRecord {
-  const words = { subject, verdict: "finding", severity: "red", title: "t", facts: ["w"], next: [], channel: "canary" } as const;
+  const words: Trouble = { subject, verdict: "finding", severity: "red", title: "t", facts: ["w"], next: [], channel: "canary" };
   const troubles = days.length === 0 ? [words] : days.map((day) => ({ ...words, day }));
   const policy = { openAfter: 1, closeAfter: 1, reopenMs: HOUR, openDaysMs: 168 * HOUR };
   const at = { lookMs: NOW - HOUR, nowMs: NOW - HOUR };
