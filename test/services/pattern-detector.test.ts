@@ -51,7 +51,7 @@ test("a run that is older than the last one says nothing, also of what was well 
   const detector = detectorStage(text);
   await detector.run("14:30", "canary", [observed(key, "ok")]);
   const late = { id: "late", source: "kintsugi/canary", subject: "canary", type: "run.completed", time: "2026-02-05T14:00:00Z" } as const;
-  await detector.batch("14:31", [{ ...late, data: runOf("canary", [observed(key, "finding")]) } as Event]);
+  await detector.batch("14:31", [{ ...late, data: runOf("canary", [observed(key, "finding")]) }]);
   expect(await detector.states()).toEqual({});
 });
 
@@ -194,15 +194,14 @@ test("thirty that open at once are one message, and the critical one is told by 
 
 test("what opened and was over within one delivery is told once, as resolved", async () => {
   const detector = detectorStage(text);
-  const event = (id: string, time: string, verdict: "finding" | "ok"): Event =>
-    ({
-      id,
-      source: "kintsugi/canary",
-      subject: "canary",
-      type: "run.completed",
-      time,
-      data: runOf("canary", [observed(key, verdict, { severity: "critical" })]),
-    }) as Event;
+  const event = (id: string, time: string, verdict: "finding" | "ok"): Event => ({
+    id,
+    source: "kintsugi/canary",
+    subject: "canary",
+    type: "run.completed",
+    time,
+    data: runOf("canary", [observed(key, verdict, { severity: "critical" })]),
+  });
   const { publish = [] } = await detector.batch("14:31", [
     event("a", "2026-02-05T14:00:00Z", "finding"),
     event("b", "2026-02-05T14:30:00Z", "ok"),

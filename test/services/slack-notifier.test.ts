@@ -1,5 +1,6 @@
 import type { IncidentChanged, RepairsRecorded } from "@kintsugi/events/alerts";
 import { derivedId, type Event } from "@kintsugi/events/event";
+import { deadLetters } from "@kintsugi/function-kit/dead-letter";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { incidentId, incidentsCollection } from "@kintsugi/function-kit/incidents";
 import { slackChat } from "@kintsugi/gcp/slack-chat";
@@ -389,6 +390,17 @@ test("a receiver is not told that it refuses itself, and another is", async () =
   expect(await deliver(incident({ ...about, opened: "2026-02-05T14:02:00.000Z", cause: "ops" }))).toMatchObject([{ kind: "post" }]);
 });
 
+test("that it was away is nothing that a receiver is told afterwards", async () => {
+  const { chat, messages } = slack();
+  const { deliver } = notifier(chat);
+  const subject = { kind: "function", function: "slack-notifier" } as const;
+  const about = { key: "unknown:slack-notifier", subject, channel: "watch" } as const;
+  await deliver(incident({ ...about, cause: "slack" }), incident({ ...about, revision: 2, ...over, cause: "slack" }));
+  expect(messages).toEqual([]);
+  await deliver(incident({ ...about, opened: "2026-02-05T14:02:00.000Z", cause: "documents" }));
+  expect(messages).toHaveLength(1);
+});
+
 test("of two instances at once one posts, and the other leaves it to the first", async () => {
   const { chat, messages } = slack();
   const stage = openDocuments();
@@ -398,14 +410,14 @@ test("of two instances at once one posts, and the other leaves it to the first",
   const fast = notifier(chat, stage);
   const first = slow.deliver(incident());
   await new Promise((resolve) => setImmediate(resolve));
-  expect((await fast.fails(incident())).result).toMatchObject({ failure: "transient" });
+  expect((await fast.fails(incident())).result).toMatchObject({ failure: "wait-until" });
   release();
   await first;
   await fast.deliver(incident());
   expect(messages).toHaveLength(1);
 });
 
-test("an instance that died while it told is taken over after a minute, and looked up first", async () => {
+test("an instance that died while it told is taken over once no call of it can be under way, and looked up first", async () => {
   const { chat, messages, finds } = slack();
   const stage = openDocuments();
   const dying = notifier({ ...chat, post: async (...call) => (await chat.post(...call), await new Promise<never>(() => {})) }, stage);
@@ -413,8 +425,11 @@ test("an instance that died while it told is taken over after a minute, and look
   await new Promise((resolve) => setImmediate(resolve));
   expect(messages).toHaveLength(1);
   const { deliver, fails, clock } = notifier(chat, stage);
-  expect((await fails(incident())).result).toMatchObject({ failure: "transient" });
-  clock.nowMs += 60_000;
+  const { result } = await fails(incident());
+  expect(result).toMatchObject({ failure: "wait-until" });
+  const untilMs = (result as Failure).untilMs!;
+  expect(untilMs - clock.nowMs).toBeLessThanOrEqual(15_000);
+  clock.nowMs = untilMs;
   await deliver(incident());
   expect(messages).toHaveLength(1);
   expect(finds).toEqual(["#canary"]);
@@ -437,6 +452,31 @@ test("where nothing can be edited, what is worth hearing is a post of its own, a
   ]);
   expect(texts()[1]).toContain("• 2026-02-04 is bad too");
   expect(counts("#fire")).toEqual({ posts: 3, edits: 0, replies: 0, mentions: 2 });
+});
+
+test("where nothing can be edited, an update that comes together with news does not hide it", async () => {
+  const { chat, counts } = slack({ isEditable: false });
+  const { deliver } = notifier(chat);
+  await deliver(incident());
+  await deliver(incident({ revision: 2, ...over }));
+  await deliver(
+    incident({ revision: 3, change: "reopened" }),
+    incident({ revision: 4, change: "updated", facts: ["games: 8 is below 11"] }),
+  );
+  expect(counts("#canary").posts).toBe(3);
+});
+
+test("a run leaves a channel alone that has failed once", async () => {
+  let calls = 0;
+  const { chat } = slack();
+  const hanging: Chat = {
+    ...chat,
+    post: (channel, message) => (channel === "#canary" ? (calls++, Promise.reject(lost)) : chat.post(channel, message)),
+  };
+  const { run, store } = notifier(hanging);
+  await store(incidentData(), incidentData({ key: "canary:raw.other" }), incidentData({ key: "watch:drift", channel: "watch" }));
+  expect((await run()).result).toMatchObject({ verdict: "unknown", counts: { open: 3, told: 1 } });
+  expect(calls).toBe(1);
 });
 
 test("a run tells what is open and was never told to this receiver, and costs only reads when nothing is new", async () => {
@@ -480,6 +520,17 @@ test("a refusal that nothing waits for any more is over with the next run", asyn
   await store(incidentData({ key: "dead-letter:slack-notifier", subject, cause: "slack" }));
   expect((await run()).result).toMatchObject({ observations: [] });
   await deliver(incident({ revision: 2, post: false }));
+  expect((await run()).result).toMatchObject({ observations: [{ subject, verdict: "ok" }] });
+});
+
+test("work that waits for a person is not over because no message is refused", async () => {
+  const { chat } = slack();
+  const { run, store, stage } = notifier(chat);
+  const subject = { kind: "dead-letter", function: "slack-notifier" } as const;
+  await store(incidentData({ key: "dead-letter:slack-notifier", subject }));
+  await stage.set(deadLetters, "letter", { function: "slack-notifier", needs_person: true });
+  expect((await run()).result).toMatchObject({ observations: [] });
+  await stage.set(deadLetters, "letter", { function: "slack-notifier", needs_person: false });
   expect((await run()).result).toMatchObject({ observations: [{ subject, verdict: "ok" }] });
 });
 

@@ -129,6 +129,12 @@ test("a change is sent as JSON, signed over the body, with an id that repeats wh
   expect(received.find(({ path }) => path === "/all")?.headers["x-kintsugi-signature"]).toBeUndefined();
 });
 
+test("no secret leaves with what others have written", async () => {
+  await notifier().deliver(incident({ facts: ["token=abcdefgh"], said: "Bearer abcdefgh12345678" }));
+  expect(received.length).toBeGreaterThan(0);
+  expect(received.map(({ body }) => body).join()).not.toContain("abcdefgh");
+});
+
 test("every change is sent once and in order, and each receiver hears of what is grave enough for it", async () => {
   const { deliver, events } = notifier();
   const mild = { key: "canary:raw.mild", severity: "yellow" } as const;

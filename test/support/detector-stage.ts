@@ -57,7 +57,7 @@ export function detectorStage(text: string): Detector {
   return {
     batch,
     feed: async (time, type, data, nowAt = time) =>
-      (await batch(nowAt, [eventOf(time, type, data, "gate" in data ? String(data.gate) : undefined)])).publish ?? [],
+      (await batch(nowAt, [eventOf(time, type, data, "gate" in data ? data.gate : undefined)])).publish ?? [],
     run: async (time, by, observations, complete = []) =>
       (await batch(time, [eventOf(time, "run.completed", runOf(by, observations, complete), by)])).publish ?? [],
     async tick(time) {

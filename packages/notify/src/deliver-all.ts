@@ -7,7 +7,12 @@ import type { Parts } from "./stored-entry.ts";
 
 export type Result = { readonly telling: Telling; readonly delivery: Delivery };
 
-export async function deliverAll(parts: Parts, tellings: readonly Telling[]): Promise<readonly Result[]> {
+/** @param closesRoom whether a failure says that the others of the same channel are not worth a try now; by default a limit does */
+export async function deliverAll(
+  parts: Parts,
+  tellings: readonly Telling[],
+  closesRoom: (error: unknown) => boolean = isLimit,
+): Promise<readonly Result[]> {
   const results: Result[] = [];
   const held = new Map<string, unknown>();
   for (const telling of tellings) {
@@ -20,7 +25,7 @@ export async function deliverAll(parts: Parts, tellings: readonly Telling[]): Pr
     if (delivery.status !== "failed") continue;
     // What comes after it about the same keeps its place, and a limit is one of the whole channel.
     held.set(message, delivery.error);
-    if (delivery.error instanceof Failure && delivery.error.failure === "wait-until") held.set(room, delivery.error);
+    if (closesRoom(delivery.error)) held.set(room, delivery.error);
   }
   return results;
 }
@@ -30,7 +35,14 @@ export function throwFailed(results: readonly Result[]): void {
   const errors = results.flatMap(({ delivery }) => (delivery.status === "failed" ? [delivery.error] : []));
   const [error] = [...errors.filter(isPassing), ...errors];
   if (error !== undefined) throw error;
-  const busy = results.find(({ delivery }) => delivery.status === "busy");
-  if (busy !== undefined)
-    throw new Failure("transient", `another instance is telling ${busy.telling.receiver.name} of ${busy.telling.key}`);
+  const busy = results.flatMap(({ delivery, telling }) => (delivery.status === "busy" ? [{ ...delivery, telling }] : []));
+  const [first] = busy;
+  if (first === undefined) return;
+  const { receiver, key } = first.telling;
+  const untilMs = Math.max(...busy.map((each) => each.untilMs));
+  throw new Failure("wait-until", `another instance is telling ${receiver.name} of ${key}`, { untilMs });
+}
+
+function isLimit(error: unknown): boolean {
+  return error instanceof Failure && error.failure === "wait-until";
 }

@@ -11,18 +11,18 @@ import { openEntry, type Parts, type StoredEntry } from "./stored-entry.ts";
 
 export type Delivery =
   | { readonly status: "done"; readonly isTold: boolean }
-  /** Another instance is at it. */
-  | { readonly status: "busy" }
+  /** Another instance is at it, until then at the latest. */
+  | { readonly status: "busy"; readonly untilMs: number }
   | { readonly status: "failed"; readonly error: unknown };
 
-/** After this time whoever has claimed it has died. */
-const CLAIM_MS = 60_000;
+/** A call takes 10 s at most, so whoever has claimed it longer ago has died. */
+const CLAIM_MS = 15_000;
 
 export async function deliver(parts: Parts, telling: Telling): Promise<Delivery> {
   try {
     return await withClaims(parts, telling);
   } catch (error) {
-    return error instanceof Conflict ? { status: "busy" } : { status: "failed", error };
+    return error instanceof Conflict ? { status: "busy", untilMs: parts.clock.now() } : { status: "failed", error };
   }
 }
 
@@ -36,7 +36,8 @@ async function withClaims(parts: Parts, telling: Telling): Promise<Delivery> {
       await stored.flush();
       return { status: "done", isTold: false };
     }
-    if (isUntouched && isClaimed(stored.entry, parts.clock.now())) return { status: "busy" };
+    const claimedUntilMs = claimEnd(stored.entry);
+    if (isUntouched && parts.clock.now() < claimedUntilMs) return { status: "busy", untilMs: claimedUntilMs };
     if (step.action === "drop" || step.action === "settle") {
       await stored.save(step.action === "settle" ? settled(known.entry, telling) : unclaimed(known.entry), known.publish);
       return { status: "done", isTold: known.isTold };
@@ -62,8 +63,8 @@ async function after(
   return { entry: accepted(entry), publish: [delivered(told, telling, isMended)], isTold: true };
 }
 
-function isClaimed({ claim }: DeliveryEntry, nowMs: number): boolean {
-  return claim !== undefined && nowMs - claim.atMs < CLAIM_MS;
+function claimEnd({ claim }: DeliveryEntry): number {
+  return claim === undefined ? 0 : claim.atMs + CLAIM_MS;
 }
 
 type Failed = { readonly error: unknown; readonly isRefused: boolean };

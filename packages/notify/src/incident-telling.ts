@@ -7,7 +7,7 @@ import { remarkKey } from "./delivery-entry.ts";
 import { cleanLines } from "./one-line.ts";
 import { plainText } from "./plain-text.ts";
 
-/** @param changes of one incident, those that came together; the last one counts, and what was remarked with each is said */
+/** @param changes of one incident, those that came together; the last one counts, but what was remarked with each is said, and an update hides no news */
 export function incidentWanted(changes: readonly IncidentChanged[], message: ChatMessage): Wanted {
   const last = changes.at(-1)!;
   return {
@@ -16,7 +16,7 @@ export function incidentWanted(changes: readonly IncidentChanged[], message: Cha
     post: last.post,
     state: last.state,
     isCritical: last.severity === "critical",
-    change: last.change,
+    change: changes.findLast(({ change }) => change !== "updated")?.change ?? last.change,
     text: textOf(message),
     remarks: changes.flatMap((change) => remarksOf(change, message.key)),
   };

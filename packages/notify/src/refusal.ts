@@ -26,8 +26,8 @@ export function accepting({ notifier }: Pick<Receiver, "notifier">): Observation
   return { subject: { kind: "dead-letter", function: notifier }, verdict: "ok" };
 }
 
-/** A receiver that refuses cannot be told by itself that it does. */
+/** A receiver that refuses, or is away, cannot be told by itself that it is; when it can, that is over. */
 export function isAboutItself({ subject, cause }: IncidentChanged, { notifier, name }: Receiver, channel: string): boolean {
-  if (subject.kind !== "dead-letter" || subject.function !== notifier) return false;
+  if ((subject.kind !== "dead-letter" && subject.kind !== "function") || subject.function !== notifier) return false;
   return cause === name || cause === `${name} ${channel}`;
 }

@@ -1,6 +1,7 @@
 /** What a run tells: open incidents of which a receiver has not been told, because it was added, unreachable or refused. */
 
 import type { IncidentChanged } from "@kintsugi/events/alerts";
+import { deadLetters } from "@kintsugi/function-kit/dead-letter";
 import type { RunOutcome } from "@kintsugi/function-kit/declaration";
 import type { Documents } from "@kintsugi/ports/documents";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
@@ -16,7 +17,8 @@ export async function tellUntold(parts: Parts, audiences: readonly Audience[], o
   const results: Result[] = [];
   for (const { receiver, tellingOf } of audiences) {
     const tellings = open.flatMap((incident) => tellingOf(incident) ?? []).filter(({ wanted }) => wanted.post);
-    results.push(...(await deliverAll(parts, await untold(parts.documents, receiver, tellings))));
+    // The next run tries again, so a channel that fails once is left alone: many calls that hang would hold up the run.
+    results.push(...(await deliverAll(parts, await untold(parts.documents, receiver, tellings), () => true)));
   }
   const counts = { open: open.length, told: results.filter(({ delivery }) => delivery.status === "done" && delivery.isTold).length };
   const { notifier } = audiences[0]!.receiver;
@@ -55,5 +57,8 @@ async function firstVersions(documents: Documents, tellings: readonly Telling[])
 async function isMended(documents: Documents, notifier: string, open: readonly IncidentChanged[]): Promise<boolean> {
   if (!open.some(({ subject }) => subject.kind === "dead-letter" && subject.function === notifier)) return false;
   const entries = (await documents.list(deliveriesCollection)).flatMap(({ data }) => DeliveryEntry.safeParse(data).data ?? []);
-  return !entries.some((entry) => entry.notifier === notifier && entry.refused !== undefined);
+  if (entries.some((entry) => entry.notifier === notifier && entry.refused !== undefined)) return false;
+  // The same incident stands for messages of the bus that this notifier could not handle.
+  const letters = await documents.list(deadLetters);
+  return !letters.some(({ data }) => data["function"] === notifier && data["needs_person"] === true);
 }

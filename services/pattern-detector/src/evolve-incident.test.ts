@@ -1,4 +1,4 @@
-import type { Observation, Trouble } from "@kintsugi/events/observation";
+import type { Trouble } from "@kintsugi/events/observation";
 import { describe, expect, test } from "vitest";
 import { type Evolved, evolveIncident, giveUpDays, type Policy } from "./evolve-incident.ts";
 import { type IncidentRecord, newRecord } from "./incident-record.ts";
@@ -11,7 +11,7 @@ const DAY = 24 * HOUR;
 const START = Date.parse("2026-11-24T06:00:00Z");
 const policy: Policy = { openAfter: 1, closeAfter: 1, reopenMs: HOUR, openDaysMs: 7 * DAY };
 
-function trouble(words: Partial<Trouble> = {}): Trouble {
+function trouble(words: Partial<Extract<Trouble, { verdict: "finding" }>> = {}): Trouble {
   return {
     subject,
     verdict: "finding",
@@ -21,9 +21,14 @@ function trouble(words: Partial<Trouble> = {}): Trouble {
     next: [],
     channel: "canary",
     ...words,
-  } as Trouble;
+  };
 }
-const bad = (words: Partial<Trouble> = {}): Look => ({ subject, troubles: [trouble(words)], good: [], isBlind: false });
+const bad = (words: Partial<Extract<Trouble, { verdict: "finding" }>> = {}): Look => ({
+  subject,
+  troubles: [trouble(words)],
+  good: [],
+  isBlind: false,
+});
 const good = (...days: readonly (string | undefined)[]): Look => ({
   subject,
   troubles: [],
@@ -232,7 +237,7 @@ test("a day that stays bad for too long is given up aloud in the thread, and sta
 test("what is settled of one day does not hide another", () => {
   const { record } = play([[0, bad({ day: "2026-11-23" })]]);
   const left = giveUpDays(record, DAY, START + DAY).record;
-  const next: Observation = trouble({ day: "2026-11-25" });
-  const look = { subject, troubles: [next as Trouble], good: [], isBlind: false };
+  const next = trouble({ day: "2026-11-25" });
+  const look = { subject, troubles: [next], good: [], isBlind: false };
   expect(evolveIncident(left, look, policy, { lookMs: START + 2 * DAY, nowMs: START + 2 * DAY }).record.incident?.state).toBe("open");
 });

@@ -34,24 +34,20 @@ export function evolveIncident(record: IncidentRecord, look: Look, policy: Polic
   const { days, isSettled } = daysAfter(record.days, look, at.lookMs);
   const looked = { ...record, lastMs: at.lookMs, days: [...days] };
   const troubles = look.troubles.filter(({ day }) => day === undefined || !isSettled(day));
-  if (troubles.length > 0) return bad(record, looked, troubles, policy, at);
+  if (troubles.length > 0) return bad({ before: record, looked, lookMs: at.lookMs }, troubles, policy);
   // A bad day that this look did not judge is still bad, and it keeps the incident open.
   if (days.some(({ state }) => state === "bad")) return { record: looked, changes: [] };
   const isGood = look.good.length > 0 || look.troubles.length > 0;
   return isGood ? good(looked, policy, at) : { record: looked, changes: [] };
 }
 
-function bad(
-  before: IncidentRecord,
-  looked: IncidentRecord,
-  troubles: readonly Trouble[],
-  policy: Policy,
-  at: { lookMs: number; nowMs: number },
-): Evolved {
+type Looked = { readonly before: IncidentRecord; readonly looked: IncidentRecord; readonly lookMs: number };
+
+function bad({ before, looked, lookMs }: Looked, troubles: readonly Trouble[], policy: Policy): Evolved {
   const { goodSinceMs: _good, ...rest } = looked;
   const record: IncidentRecord = { ...rest, bad: looked.bad + 1, good: 0 };
-  if (isOpen(record)) return seeAgain(before, record, troubles, at.lookMs);
-  return record.bad >= policy.openAfter ? openIncident(record, troubles, policy.reopenMs, at.lookMs) : { record, changes: [] };
+  if (isOpen(record)) return seeAgain(before, record, troubles, lookMs);
+  return record.bad >= policy.openAfter ? openIncident(record, troubles, policy.reopenMs, lookMs) : { record, changes: [] };
 }
 
 /** It is still bad: what is new of it is told aloud, what is not changes the message at most. */

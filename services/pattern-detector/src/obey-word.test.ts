@@ -27,7 +27,7 @@ function say(type: Type, data: object = {}): Word {
     type,
     time: new Date(NOW).toISOString(),
     data: { incident: key, actor: "eve", reason: "known", ...data },
-  } as EventOf<Type>;
+  } as Word;
 }
 
 const never = newRecord(subject, "canary");

@@ -88,7 +88,7 @@ function describe(
   over: number,
 ): { severity: Severity; title: string; facts: string[]; next: string[] } {
   const severities = open.map(({ incident }) => incident.severity);
-  const lists = [...Severity.options].reverse().flatMap((severity) => {
+  const lists = Severity.options.toReversed().flatMap((severity) => {
     const keys = open.filter(({ incident }) => incident.severity === severity).map(({ key }) => key);
     return keys.length === 0 ? [] : [`${severity}: ${nameSome(keys.sort())}`];
   });

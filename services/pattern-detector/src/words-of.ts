@@ -9,8 +9,7 @@ type Words = Pick<IncidentChanged, "severity" | "title" | "facts" | "next" | "ru
 /** Of several troubles of one subject the worst speaks for all, and of equals that of the newest day. */
 export function primaryOf(troubles: readonly Trouble[]): Trouble {
   const [first] = [...troubles].sort(
-    (a, b) =>
-      Severity.options.indexOf(b.severity) - Severity.options.indexOf(a.severity) || String(b.day ?? "").localeCompare(String(a.day ?? "")),
+    (a, b) => Severity.options.indexOf(b.severity) - Severity.options.indexOf(a.severity) || (b.day ?? "").localeCompare(a.day ?? ""),
   );
   return first!;
 }
