@@ -29,9 +29,9 @@ test("a finding opens in the words of its producer, and its recovery resolves it
     title: "Raw data: boxscores fails",
     facts: ["games: 7 < 11"],
     next: ["look"],
-    severity: "critical",
+    severity: "critical" as const,
     runbook: "r.md",
-  } as const;
+  };
   const opened = await detector.run("14:00", "canary", [observed(key, "finding", words)]);
   expect(opened).toMatchObject([{ type: "incident.opened", subject: key, data: { ...words, state: "open", revision: 1, post: true } }]);
   expect(await detector.run("14:30", "canary", [observed(key, "ok")])).toMatchObject([

@@ -1,4 +1,3 @@
-import type { EventOf } from "@kintsugi/events/event";
 import type { Trouble } from "@kintsugi/events/observation";
 import { expect, test } from "vitest";
 import { evolveIncident } from "./evolve-incident.ts";
@@ -27,7 +26,7 @@ function say(type: Type, data: object = {}): Word {
     type,
     time: new Date(NOW).toISOString(),
     data: { incident: key, actor: "eve", reason: "known", ...data },
-  } as Word;
+  };
 }
 
 const never = newRecord(subject, "canary");
