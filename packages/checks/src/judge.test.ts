@@ -76,10 +76,10 @@ test("where all together are too few, the total and the entities are told", () =
 test.for<[condition: Condition, counts: readonly [number, number], reason: string]>([
   [ofExpected("<", 6), [7, 5], "thin g2 (5), each needs 6"],
   [ofExpected("<=", 5), [7, 5], "thin g2 (5), each needs more than 5"],
-  [ofExpected(">", 8), [1, 9], "thin g2 (9), each may have 8 at most"],
-  [ofExpected(">=", 9), [1, 9], "thin g2 (9), each may have less than 9"],
-  [ofExpected("=", 9), [1, 9], "thin g2 (9), each may not have 9"],
-  [ofExpected("!=", 6), [7, 5], "thin g1 (7), g2 (5), each needs exactly 6"],
+  [ofExpected(">", 8), [1, 9], "too many in g2 (9), each may have 8 at most"],
+  [ofExpected(">=", 9), [1, 9], "too many in g2 (9), each may have less than 9"],
+  [ofExpected("=", 9), [1, 9], "wrong number in g2 (9), each may not have 9"],
+  [ofExpected("!=", 6), [7, 5], "wrong number in g1 (7), g2 (5), each needs exactly 6"],
 ])("what each entity needs is told with its condition: %o", ([fail, [g1, g2], reason]) => {
   const each = { name: "rows", aggregate: "count", columns: ["*"], fail } as const;
   const judged = judgeMetric(each, { value: g1 + g2, byEntity: entityCounts({ g1, g2 }) }, { expected: 2, due: ["g1", "g2"] });

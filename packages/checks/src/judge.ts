@@ -62,16 +62,38 @@ export function verdictOf(metrics: readonly MetricResult[]): CheckResult["verdic
 
 /** Where all together are enough and some by themselves are not, only these are named: the total would say what is not so. */
 function reasonOf(condition: Condition, value: number, expected: number | undefined, entities: readonly Entity[]): string {
-  const thin = named("thin", entities, ({ id, actual }) => `${id} (${actual})`);
-  const missing = named("missing", entities, ({ id }) => id);
+  const such = (state: Entity["state"]): readonly Entity[] => entities.filter((entity) => entity.state === state);
+  const thin = named(
+    wrongWith(condition),
+    such("thin").map(({ id, actual }) => `${id} (${actual})`),
+  );
+  const missing = named(
+    "missing",
+    such("missing").map(({ id }) => id),
+  );
   if (!holds(condition, value, expected)) return [...thin, ...missing, `each ${needOf(condition)}`].join(", ");
   const shown = showAgainst(condition, value, expected);
   return entities.length === 0 ? shown : `${shown}: ${[...missing, ...thin].join("; ")}`;
 }
 
-function named(state: Entity["state"], entities: readonly Entity[], nameOf: (entity: Entity) => string): string[] {
-  const such = entities.filter((entity) => entity.state === state);
-  return such.length === 0 ? [] : [`${state} ${nameSome(such.map(nameOf))}`];
+function named(fault: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${fault} ${nameSome(names)}`];
+}
+
+/** What is wrong with an entity that has rows: one with more than it may have is not thin. */
+function wrongWith({ op }: Condition): string {
+  switch (op) {
+    case "<":
+    case "<=":
+    case "outside":
+      return "thin";
+    case ">":
+    case ">=":
+      return "too many in";
+    case "=":
+    case "!=":
+      return "wrong number in";
+  }
 }
 
 /** What a condition that fails wants of each entity. */

@@ -12,7 +12,7 @@ export const MetricResult = z.object({
   /** The condition that decided, with `expected` filled in, for people. */
   expected: z.string().optional(),
   reason: z.string().optional(),
-  /** Entities that are missing or thin, by name; at most 50. */
+  /** Entities that fail by themselves, by name; at most 50. `missing` has no row, `thin` has some, and their number is not as it should be. */
   entities: z.array(z.object({ id: z.string(), actual: z.number(), state: z.enum(["missing", "thin"]) })).optional(),
 });
 export type MetricResult = z.infer<typeof MetricResult>;
