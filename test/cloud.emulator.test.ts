@@ -16,6 +16,7 @@ import { ownStatements } from "@kintsugi/ledger/statements";
 import { patternDetector } from "@kintsugi/pattern-detector/function";
 import type { Documents } from "@kintsugi/ports/documents";
 import { slackNotifier } from "@kintsugi/slack-notifier/function";
+import { webhookNotifier } from "@kintsugi/webhook-notifier/function";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BigQueryServer, startBigQueryServer } from "./support/bigquery-server.ts";
 import { type Bridge, bridge, type CloudFunction, startFunction } from "./support/cloud-functions.ts";
@@ -23,10 +24,12 @@ import { type Emulators, startEmulators } from "./support/emulators.ts";
 import { createTopic } from "./support/pubsub-pull.ts";
 import { message } from "./support/host-process.ts";
 import { type SlackServer, startSlackServer } from "./support/slack-server.ts";
+import { startWebhookServer, type WebhookServer } from "./support/webhook-server.ts";
 
 const project = "kintsugi-cloud";
 const signingSecret = "signing-secret-for-tests";
-const declarations = [drift, canary, gate, cleanup, healingTracker, patternDetector, slackNotifier];
+const receiverSecret = "receiver-secret-for-tests";
+const declarations = [drift, canary, gate, cleanup, healingTracker, patternDetector, slackNotifier, webhookNotifier];
 const configuration = `version: 1
 pipeline: shop
 timezone: UTC
@@ -46,12 +49,14 @@ drift:
 healers:
   batch_cleanup: { batches: batches, verify: { after: 1s } }
 slack: { token: "\${SLACK_BOT_TOKEN}", signing_secret: "\${SLACK_SIGNING_SECRET}", repairs: "off" }
+receivers: { ops: { webhook: "\${OPS_WEBHOOK}", secret: "\${OPS_SECRET}" } }
 `;
 
 let folder: string;
 let emulators: Emulators;
 let bigquery: BigQueryServer;
 let slack: SlackServer;
+let receiver: WebhookServer;
 let documents: Documents;
 let lines: Bridge;
 const functions = new Map<string, CloudFunction>();
@@ -59,7 +64,12 @@ const functions = new Map<string, CloudFunction>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kintsugi-cloud-"));
   await writeFile(join(folder, "kintsugi.yaml"), configuration);
-  [emulators, bigquery, slack] = await Promise.all([startEmulators(), startBigQueryServer(), startSlackServer()]);
+  [emulators, bigquery, slack, receiver] = await Promise.all([
+    startEmulators(),
+    startBigQueryServer(),
+    startSlackServer(),
+    startWebhookServer(),
+  ]);
   await bigquery.execute("CREATE SCHEMA kintsugi");
   for (const { sql } of ownStatements({ dialect: "bigquery", dataset: "kintsugi" }, 0).filter(({ name }) => /\.(create|view)\./.test(name)))
     await bigquery.execute(sql);
@@ -72,6 +82,8 @@ beforeAll(async () => {
     SLACK_BOT_TOKEN: "xoxb-for-tests-only",
     SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: slack.url,
+    OPS_WEBHOOK: receiver.url,
+    OPS_SECRET: receiverSecret,
     BIGQUERY_EMULATOR_HOST: bigquery.url,
   };
   const started = await Promise.all(
@@ -84,6 +96,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const each of functions.values()) each.stop();
   await slack?.close();
+  await receiver?.close();
   await bigquery?.close();
   await emulators?.stop();
   await rm(folder, { recursive: true, force: true });
@@ -148,6 +161,15 @@ test("three repairs of one kind within the hour are one message in Slack, though
     { text: expect.stringContaining("users_own healed 3 times in 1 h"), thread: undefined },
   ]);
   expect(await ledger("SELECT count(*) AS n FROM `kintsugi.healing_events_unique` WHERE healing_type = 'users_own'")).toEqual([{ n: 3 }]);
+});
+
+test("the same incident reaches a receiver of webhooks, signed, and each change of it once", () => {
+  const told = receiver.received.filter(({ body }) => body.includes("pattern:healing-frequent:users_own"));
+  expect(told.length).toBeGreaterThan(0);
+  const ids = told.map(({ headers }) => headers["x-kintsugi-id"]);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { headers, body } of told)
+    expect(headers["x-kintsugi-signature"]).toBe(`sha256=${createHmac("sha256", receiverSecret).update(body).digest("hex")}`);
 });
 
 test("a button that is pressed in Slack is an operator's word, though the press came twice", async () => {
