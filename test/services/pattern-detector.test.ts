@@ -192,6 +192,14 @@ test("thirty that open at once are one message, and the critical one is told by 
   expect((await detector.states())[storm]).toBe("resolved");
 });
 
+test("a bad look that does not open yet tells nothing of what was resolved before", async () => {
+  const detector = detectorStage(`${text}\nincidents: { open_after: 2 }`);
+  await detector.run("14:00", "canary", [observed(key, "finding")]);
+  await detector.run("14:30", "canary", [observed(key, "finding")]);
+  await detector.run("15:00", "canary", [observed(key, "ok")]);
+  expect(await detector.run("17:00", "canary", [observed(key, "finding")])).toEqual([]);
+});
+
 test("what opened and was over within one delivery is told once, as resolved", async () => {
   const detector = detectorStage(text);
   const event = (id: string, time: string, verdict: "finding" | "ok"): Event => ({

@@ -1,5 +1,6 @@
 /** Every statement that a configuration would send to the warehouse, for `kintsugi sql`. */
 
+import { subjectKey } from "@kintsugi/events/subject";
 import type { Check, Config, TableCheck } from "@kintsugi/config/model";
 import type { Dialect } from "@kintsugi/ports/warehouse";
 import { statementOf } from "./ask-sql.ts";
@@ -27,7 +28,7 @@ export function listStatements(config: Config, dialect: Dialect, nowMs: number):
   const checks = phases.flatMap((phase) => phase.checks);
   for (const check of checks) {
     const sql = check.kind === "sql" ? statementOf(check, dayOf(check)) : compileTable(dialect, questionOf(check));
-    statements.push({ name: `canary:${check.phase}.${check.name}`, sql, parameters: {} });
+    statements.push({ name: subjectKey({ kind: "check", phase: check.phase, check: check.name }), sql, parameters: {} });
   }
   for (const gate of config.gates) {
     for (const check of checks) {
@@ -36,7 +37,8 @@ export function listStatements(config: Config, dialect: Dialect, nowMs: number):
       const question = questionOf(check);
       const sql = compileTable(dialect, { ...question, namesEntities: true });
       // Where the canary groups by entity too, a gate asks the same.
-      if (sql !== compileTable(dialect, question)) statements.push({ name: `gate:${gate.name}:${name}`, sql, parameters: {} });
+      if (sql !== compileTable(dialect, question))
+        statements.push({ name: `${subjectKey({ kind: "gate", gate: gate.name })}:${name}`, sql, parameters: {} });
     }
   }
   for (const healer of config.healers) {

@@ -10,6 +10,8 @@ import type { RawMessage } from "./decode-message.ts";
 import { maskText } from "./mask.ts";
 
 export const deadLetters = "kintsugi_dead_letters";
+/** The same whichever function refuses: a message is one dead letter. */
+export const deadLetterSource = "kintsugi";
 const MAX_KEPT_BYTES = 16 * 1024;
 const MAX_REASON = 1_000;
 
@@ -40,7 +42,7 @@ export function deadLetter(message: RawMessage, letter: Letter): { write: Write;
   const time = new Date(message.publishedMs).toISOString();
   const { needs_person: _kept, ...told } = data;
   const observations = letter.needsPerson ? [observationOf(letter, id)] : [];
-  const event = { id, source: "kintsugi", type: "message.dead_lettered", time, data: { ...told, observations } } as const;
+  const event = { id, source: deadLetterSource, type: "message.dead_lettered", time, data: { ...told, observations } } as const;
   return {
     write: { op: "set", collection: deadLetters, id, data: { ...data, time } },
     publish: message.topic === "dead-letter" ? [] : [toMessage(event)],

@@ -53,7 +53,8 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
               sorted.fresh.map(({ event }) => event),
               { nowMs },
             );
-      const change = changeOf(withRefused(sorted, outcome), outcome, nowMs);
+      const judged = withRefused(sorted, outcome);
+      const change = changeOf(judged, outcome, nowMs);
       try {
         await commit(change, messages);
       } catch (error) {
@@ -61,7 +62,7 @@ export function deliverEvents(declaration: FunctionDeclaration, dependencies: De
         throw error;
       }
       for (const fact of outcome.log ?? []) log({ severity: "INFO", message: "decided", function: declaration.name, ...fact });
-      for (const { message, reason } of withRefused(sorted, outcome).refused)
+      for (const { message, reason } of judged.refused)
         log({ severity: "WARNING", message: "message refused", function: declaration.name, messageId: message.messageId, reason });
       await documents.flush(change.outbox);
       return;

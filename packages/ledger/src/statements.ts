@@ -1,5 +1,6 @@
 /** Every statement of ours against the warehouse, in both dialects; `kintsugi sql` shows what the code sends. */
 
+import { Outcome } from "@kintsugi/events/healing";
 import { type Subject, subjectKey } from "@kintsugi/events/subject";
 import { textLiteral } from "@kintsugi/ports/sql-text";
 import type { Dialect } from "@kintsugi/ports/warehouse";
@@ -47,7 +48,7 @@ export function digestBetween(location: LedgerLocation, fromMs: number, toMs: nu
 
 export function healingByType(location: LedgerLocation, sinceMs: number, untilMs: number): string {
   const of = (outcome: string): string => `sum(CASE WHEN outcome = '${outcome}' THEN 1 ELSE 0 END) AS ${outcome}`;
-  const outcomes = ["effective", "ineffective", "refused", "errored", "inconclusive"].map(of).join(", ");
+  const outcomes = Outcome.options.map(of).join(", ");
   return `SELECT healing_type, count(*) AS events, ${outcomes} FROM ${readable(location, healingEvents)} WHERE ${within("timestamp", sinceMs, untilMs)} GROUP BY healing_type ORDER BY events DESC, healing_type`;
 }
 

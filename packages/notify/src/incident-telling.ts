@@ -1,11 +1,18 @@
 /** From incidents and repairs to what each is to become as a message. Pure. */
 
 import type { IncidentChanged, RepairsRecorded } from "@kintsugi/events/alerts";
+import type { Event } from "@kintsugi/events/event";
 import type { ChatMessage } from "@kintsugi/ports/chat";
 import type { Wanted, WantedRemark } from "./decide-delivery.ts";
 import { remarkKey } from "./delivery-entry.ts";
 import { cleanLines } from "./one-line.ts";
 import { plainText } from "./plain-text.ts";
+
+/** The change of an incident that an event is; none for all other events. */
+export function incidentOf(event: Event): readonly IncidentChanged[] {
+  const isIncident = event.type === "incident.opened" || event.type === "incident.updated" || event.type === "incident.resolved";
+  return isIncident ? [event.data] : [];
+}
 
 /** @param changes of one incident, those that came together; the last one counts, but what was remarked with each is said, and an update hides no news */
 export function incidentWanted(changes: readonly IncidentChanged[], message: ChatMessage): Wanted {

@@ -1,5 +1,6 @@
 /** What a healer remembers: per target its acts and a heal that waits for its proof, and over all targets the acts of the last hour. */
 
+import { Outcome } from "@kintsugi/events/healing";
 import { derivedId } from "@kintsugi/events/event";
 import type { Document, Documents, Write } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
@@ -14,7 +15,7 @@ const HOUR_MS = 3_600_000;
 
 /** A heal that did not help, as the last look at its target saw it. */
 const FailedHeal = z.object({
-  outcome: z.enum(["ineffective", "inconclusive"]),
+  outcome: Outcome.extract(["ineffective", "inconclusive"]),
   /** What the proof says. */
   proof: z.string(),
   healingId: z.string(),
@@ -62,7 +63,7 @@ const StoredHeal = z.object({
   unclassified: z.array(z.string()).default([]),
   proof: z
     .object({
-      outcome: z.enum(["effective", "ineffective", "inconclusive"]),
+      outcome: Outcome.extract(["effective", "ineffective", "inconclusive"]),
       reason: z.string(),
       after: z.record(z.string(), z.json()),
       atMs: z.number(),

@@ -6,10 +6,10 @@ import type { IncidentChanged } from "@kintsugi/events/alerts";
 import type { Observation } from "@kintsugi/events/observation";
 import { isInScope, type Scope, type Subject, subjectKey } from "@kintsugi/events/subject";
 import type { Dependencies, NewEvent } from "@kintsugi/function-kit/declaration";
-import { modeAt, modeId, operatorCollection } from "@kintsugi/function-kit/mode";
+import { modeId, normalSince, operatorCollection } from "@kintsugi/function-kit/mode";
 import { announcements } from "./announcements.ts";
 import { type Change, type Evolved, evolveIncident } from "./evolve-incident.ts";
-import { graphOf } from "./graph.ts";
+import type { Graph } from "./graph.ts";
 import { type IncidentRecord, isOpen, newRecord } from "./incident-record.ts";
 import { type IncidentStore, openIncidentStore } from "./incident-store.ts";
 import { type Look, looksOf } from "./look.ts";
@@ -23,8 +23,8 @@ export type Detection = {
   readonly incidents: IncidentStore;
   readonly windows: Windows;
   readonly nowMs: number;
-  /** In a mode such as off-season nothing is opened or told. */
-  readonly isMuted: boolean;
+  /** When normal work began again, epoch ms; undefined in a mode such as off-season, in which nothing is opened or told. */
+  readonly normalSinceMs: number | undefined;
   /** All that one event says, applied together. @param complete whatever else is open in these groups is over */
   observe(said: Said): Promise<void>;
   /** A change that comes from no look: an operator's word, a reminder, a day that is given up. */
@@ -40,19 +40,28 @@ export type Said = {
   readonly atMs: number;
 };
 
-type Step = { readonly looked: Map<string, IncidentRecord>; readonly changes: Map<string, readonly Change[]> };
+/** `before`: the records as they were, those at rest that were looked up included. */
+type Step = {
+  readonly before: Map<string, IncidentRecord>;
+  readonly looked: Map<string, IncidentRecord>;
+  readonly changes: Map<string, readonly Change[]>;
+};
 
-export async function openDetection({ config, documents }: Pick<Dependencies, "config" | "documents">, nowMs: number): Promise<Detection> {
+export type Parts = Pick<Dependencies, "config" | "documents">;
+
+/** @param graph of the configuration, made once for all batches */
+export async function openDetection({ config, documents }: Parts, graph: Graph, nowMs: number): Promise<Detection> {
   const work = unitOfWork(documents);
   const incidents = await openIncidentStore(work);
-  const isMuted = modeAt(await documents.get(operatorCollection, modeId), nowMs) !== "normal";
-  const setting = { graph: graphOf(config), rooms: config.slack.channels, nowMs };
+  const normalSinceMs = normalSince(await documents.get(operatorCollection, modeId), nowMs);
+  const isMuted = normalSinceMs === undefined;
+  const setting = { graph, rooms: config.slack.channels, nowMs };
   const told: IncidentChanged[] = [];
 
   /** Applies changes to single records, then settles what they mean for each other. */
   async function step(apply: (step: Step) => Promise<void>): Promise<void> {
-    const before = incidents.live();
-    const current: Step = { looked: new Map(before), changes: new Map() };
+    const before = new Map(incidents.live());
+    const current: Step = { before, looked: new Map(before), changes: new Map() };
     await apply(current);
     const touched = [...current.looked].filter(([key, record]) => before.get(key) !== record);
     if (touched.length === 0) return;
@@ -65,11 +74,19 @@ export async function openDetection({ config, documents }: Pick<Dependencies, "c
     const key = subjectKey(each.subject);
     // What is well, and was so before, needs no record.
     if (!current.looked.has(key) && each.troubles.length === 0) return;
-    const known = current.looked.get(key) ?? (await incidents.get(key));
+    const known = await find(current, key);
     const policy = incidentPolicy(config, each.subject);
     const openAfter = isMuted || !mayOpen(current, each, by, isBlindRun) ? Infinity : each.isBlind ? policy.unknownAfter : policy.openAfter;
     const record = { ...(known ?? newRecord(each.subject, by)), by };
-    keep(current, evolveIncident(record, each, { ...policy, openAfter }, { lookMs: atMs, nowMs }));
+    keep(current, evolveIncident(record, each, { ...policy, openAfter }, atMs));
+  }
+
+  async function find({ before, looked }: Step, key: string): Promise<IncidentRecord | undefined> {
+    const known = looked.get(key);
+    if (known !== undefined) return known;
+    const resting = await incidents.get(key);
+    if (resting !== undefined) before.set(key, resting);
+    return resting;
   }
 
   function keep(current: Step, { record, changes }: Evolved): void {
@@ -83,7 +100,7 @@ export async function openDetection({ config, documents }: Pick<Dependencies, "c
     incidents,
     windows: openWindows(work),
     nowMs,
-    isMuted,
+    normalSinceMs,
     observe: (said) =>
       step(async (current) => {
         const looks = looksOf(said.by, said.observations);
@@ -96,7 +113,7 @@ export async function openDetection({ config, documents }: Pick<Dependencies, "c
     change: (run, keys) =>
       step(async (current) => {
         for (const key of keys) {
-          const record = current.looked.get(key) ?? (await incidents.get(key));
+          const record = await find(current, key);
           if (record !== undefined) keep(current, run(record));
         }
       }),

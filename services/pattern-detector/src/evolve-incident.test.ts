@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const START = Date.parse("2026-11-24T06:00:00Z");
-const policy: Policy = { openAfter: 1, closeAfter: 1, reopenMs: HOUR, openDaysMs: 7 * DAY };
+const policy: Policy = { openAfter: 1, closeAfter: 1, reopenMs: HOUR };
 
 function trouble(words: Partial<Extract<Trouble, { verdict: "finding" }>> = {}): Trouble {
   return {
@@ -43,7 +43,7 @@ function play(steps: readonly Step[], rules: Policy = policy): { said: readonly 
   let record = newRecord(subject, "canary");
   const said = steps.map(([afterMs, look]) => {
     const atMs = START + afterMs;
-    const evolved: Evolved = evolveIncident(record, look, rules, { lookMs: atMs, nowMs: atMs });
+    const evolved: Evolved = evolveIncident(record, look, rules, atMs);
     record = evolved.record;
     const words = evolved.changes.map(({ change, remark }) => `${change}${remark?.aloud === true ? " aloud" : ""}`);
     return `${record.incident?.state ?? "none"}: ${words.join(", ") || "nothing"}`;
@@ -230,7 +230,7 @@ test("a day that stays bad for too long is given up aloud in the thread, and sta
   const left = giveUpDays(record, 7 * DAY, START + 7 * DAY);
   expect(left.changes).toEqual([{ change: "given_up", remark: { text: "given up: 2026-11-23, rows: missing b", aloud: false } }]);
   expect(left.record).toMatchObject({ incident: { state: "resolved" }, days: [{ day: "2026-11-23", state: "given_up" }] });
-  const again = evolveIncident(left.record, bad({ day: "2026-11-23" }), policy, { lookMs: START + 8 * DAY, nowMs: START + 8 * DAY });
+  const again = evolveIncident(left.record, bad({ day: "2026-11-23" }), policy, START + 8 * DAY);
   expect(again.record.incident?.state).toBe("resolved");
 });
 
@@ -239,5 +239,5 @@ test("what is settled of one day does not hide another", () => {
   const left = giveUpDays(record, DAY, START + DAY).record;
   const next = trouble({ day: "2026-11-25" });
   const look = { subject, troubles: [next], good: [], isBlind: false };
-  expect(evolveIncident(left, look, policy, { lookMs: START + 2 * DAY, nowMs: START + 2 * DAY }).record.incident?.state).toBe("open");
+  expect(evolveIncident(left, look, policy, START + 2 * DAY).record.incident?.state).toBe("open");
 });

@@ -17,7 +17,6 @@ export type Policy = {
   readonly openAfter: number;
   readonly closeAfter: number;
   readonly reopenMs: number;
-  readonly openDaysMs: number;
 };
 
 export type Change = { readonly change: IncidentChange; readonly remark?: Remark };
@@ -28,17 +27,17 @@ export type Evolved = { readonly record: IncidentRecord; readonly changes: reado
 /** One that opens and resolves again and again resolves only after it has been good for so long. */
 export const FLAPPING_GOOD_MS = 4 * 3_600_000;
 
-/** @param at when the look was made (an older one than the last changes nothing) and what the clock says now, epoch ms */
-export function evolveIncident(record: IncidentRecord, look: Look, policy: Policy, at: { lookMs: number; nowMs: number }): Evolved {
-  if (at.lookMs < record.lastMs) return { record, changes: [] };
-  const { days, isSettled } = daysAfter(record.days, look, at.lookMs);
-  const looked = { ...record, lastMs: at.lookMs, days: [...days] };
+/** @param lookMs when the look was made, epoch ms; one that is older than the last changes nothing */
+export function evolveIncident(record: IncidentRecord, look: Look, policy: Policy, lookMs: number): Evolved {
+  if (lookMs < record.lastMs) return { record, changes: [] };
+  const { days, isSettled } = daysAfter(record.days, look, lookMs);
+  const looked = { ...record, lastMs: lookMs, days: [...days] };
   const troubles = look.troubles.filter(({ day }) => day === undefined || !isSettled(day));
-  if (troubles.length > 0) return bad({ before: record, looked, lookMs: at.lookMs }, troubles, policy);
+  if (troubles.length > 0) return bad({ before: record, looked, lookMs }, troubles, policy);
   // A bad day that this look did not judge is still bad, and it keeps the incident open.
   if (days.some(({ state }) => state === "bad")) return { record: looked, changes: [] };
   const isGood = look.good.length > 0 || look.troubles.length > 0;
-  return isGood ? good(looked, policy, at) : { record: looked, changes: [] };
+  return isGood ? good(looked, policy, lookMs) : { record: looked, changes: [] };
 }
 
 type Looked = { readonly before: IncidentRecord; readonly looked: IncidentRecord; readonly lookMs: number };
@@ -93,7 +92,7 @@ function spread(days: readonly DayRecord[]): Change {
   return { change: "spread", remark: { text: days.map(({ day, what }) => `${day} too: ${what}`).join("\n"), aloud: true } };
 }
 
-function good(looked: IncidentRecord, policy: Policy, { lookMs }: { lookMs: number }): Evolved {
+function good(looked: IncidentRecord, policy: Policy, lookMs: number): Evolved {
   const record: IncidentRecord = { ...looked, bad: 0, good: looked.good + 1 };
   if (!isOpen(record)) return { record, changes: [] };
   if (record.good < policy.closeAfter) return { record, changes: [] };

@@ -4,10 +4,11 @@ import { nearestOf } from "@kintsugi/config/nearest";
 import type { Observation } from "@kintsugi/events/observation";
 import { subjectKey } from "@kintsugi/events/subject";
 import type { Event, EventOf } from "@kintsugi/events/event";
-import type { Context, Dependencies, NewEvent, Outcome } from "@kintsugi/function-kit/declaration";
+import type { Context, NewEvent, Outcome } from "@kintsugi/function-kit/declaration";
 import { modeId, operatorCollection } from "@kintsugi/function-kit/mode";
 import { countHeal } from "./count-heal.ts";
-import { type Detection, openDetection } from "./detection.ts";
+import { type Detection, openDetection, type Parts } from "./detection.ts";
+import { graphOf } from "./graph.ts";
 import { isHistory } from "./history.ts";
 import { obeyWord, type Word } from "./obey-word.ts";
 import { recordRepair } from "./repairs.ts";
@@ -15,9 +16,10 @@ import { hear } from "./silence.ts";
 
 type Refused = NonNullable<Outcome["refused"]>[number];
 
-export function detectPatterns({ config, documents }: Pick<Dependencies, "config" | "documents">) {
+export function detectPatterns(parts: Parts) {
+  const graph = graphOf(parts.config);
   return async (events: readonly Event[], { nowMs }: Context): Promise<Outcome> => {
-    const detection = await openDetection({ config, documents }, nowMs);
+    const detection = await openDetection(parts, graph, nowMs);
     const repairs: NewEvent[] = [];
     const refused: Refused[] = [];
     for (const event of events) {
@@ -48,7 +50,7 @@ function functionOf({ source }: Event): string {
 
 async function takeHeal(detection: Detection, event: EventOf<"healing.completed">): Promise<readonly NewEvent[]> {
   await countHeal(detection, event);
-  return detection.isMuted ? [] : await recordRepair(detection.work, detection.config, event);
+  return detection.normalSinceMs === undefined ? [] : await recordRepair(detection.work, detection.config, event);
 }
 
 /** Acts on what an operator says. Returns why it cannot be acted on. */

@@ -61,7 +61,11 @@ export function isLive(record: IncidentRecord): boolean {
 
 /** @throws when the document is none of ours */
 export function readRecord(data: JsonObject): IncidentRecord {
-  return IncidentRecord.parse("subject" in data && "openings" in data ? data : fromFirstVersion(data));
+  return IncidentRecord.parse(isFirstVersion(data) ? fromFirstVersion(data) : data);
+}
+
+export function isFirstVersion(data: JsonObject): boolean {
+  return !("openings" in data);
 }
 
 /** Version 0.1.0 kept the incident's fields at the top, and told it by its key alone. */

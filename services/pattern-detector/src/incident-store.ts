@@ -2,7 +2,7 @@
 
 import { incidentId, incidentsCollection } from "@kintsugi/function-kit/incidents";
 import type { JsonObject } from "@kintsugi/ports/json";
-import { type IncidentRecord, isLive, readRecord } from "./incident-record.ts";
+import { type IncidentRecord, isFirstVersion, isLive, readRecord } from "./incident-record.ts";
 import { REMEMBERED_MS } from "./open-incident.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
@@ -22,7 +22,11 @@ export async function openIncidentStore(work: UnitOfWork): Promise<IncidentStore
   const live = new Map<string, IncidentRecord>();
   /** Keys whose record lies in the history. */
   const resting = new Set<string>();
-  for (const data of (await work.list(incidentsCollection)).values()) put(readRecord(data));
+  for (const data of (await work.list(incidentsCollection)).values()) {
+    const record = readRecord(data);
+    if (isFirstVersion(data)) put(record);
+    else live.set(record.key, record);
+  }
 
   function put(record: IncidentRecord): void {
     const id = incidentId(record.key);
@@ -40,7 +44,7 @@ export async function openIncidentStore(work: UnitOfWork): Promise<IncidentStore
   }
 
   return {
-    live: () => new Map(live),
+    live: () => live,
     async get(key) {
       const known = live.get(key);
       if (known !== undefined) return known;

@@ -12,9 +12,8 @@ const key = "canary:raw.hours";
 function opened(...days: readonly string[]): IncidentRecord {
   const words: Trouble = { subject, verdict: "finding", severity: "red", title: "t", facts: ["w"], next: [], channel: "canary" };
   const troubles = days.length === 0 ? [words] : days.map((day) => ({ ...words, day }));
-  const policy = { openAfter: 1, closeAfter: 1, reopenMs: HOUR, openDaysMs: 168 * HOUR };
-  const at = { lookMs: NOW - HOUR, nowMs: NOW - HOUR };
-  return evolveIncident(newRecord(subject, "canary"), { subject, troubles, good: [], isBlind: false }, policy, at).record;
+  const policy = { openAfter: 1, closeAfter: 1, reopenMs: HOUR };
+  return evolveIncident(newRecord(subject, "canary"), { subject, troubles, good: [], isBlind: false }, policy, NOW - HOUR).record;
 }
 
 type Type = Word["type"];

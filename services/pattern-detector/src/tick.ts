@@ -4,13 +4,14 @@ import { isConfigured, functionNames } from "@kintsugi/config/configured";
 import { incidentPolicy } from "@kintsugi/config/incident-policy";
 import type { Config } from "@kintsugi/config/model";
 import type { Observation } from "@kintsugi/events/observation";
-import type { Dependencies, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
-import { deadLetters } from "@kintsugi/function-kit/dead-letter";
-import { modeId, normalSince, operatorCollection } from "@kintsugi/function-kit/mode";
+import { subjectKey } from "@kintsugi/events/subject";
+import { deadLetterSource, deadLetters } from "@kintsugi/function-kit/dead-letter";
+import type { Run, RunOutcome } from "@kintsugi/function-kit/declaration";
 import type { Documents } from "@kintsugi/ports/documents";
 import { judgePattern } from "./count-heal.ts";
-import { type Detection, openDetection } from "./detection.ts";
-import { endFlapping, giveUpDays, resolveIncident } from "./evolve-incident.ts";
+import { type Detection, openDetection, type Parts } from "./detection.ts";
+import { endFlapping, type Evolved, giveUpDays, resolveIncident } from "./evolve-incident.ts";
+import { graphOf } from "./graph.ts";
 import { type IncidentRecord, isOpen, type OpenRecord } from "./incident-record.ts";
 import { remind } from "./remind.ts";
 import { judgeSilence, SELF } from "./silence.ts";
@@ -20,12 +21,13 @@ const SWEEP_MS = 24 * 3_600_000;
 const sweepCollection = "kintsugi_detector";
 const sweepId = "sweep";
 
-export function tick({ config, documents }: Pick<Dependencies, "config" | "documents">) {
+export function tick(parts: Parts) {
+  const graph = graphOf(parts.config);
   return async ({ nowMs }: Run): Promise<RunOutcome> => {
-    const detection = await openDetection({ config, documents }, nowMs);
+    const detection = await openDetection(parts, graph, nowMs);
     await judgePatterns(detection);
-    await judgeWatched(detection, documents);
-    await judgeDeadLetters(detection, documents);
+    await judgeWatched(detection);
+    await judgeDeadLetters(detection, parts.documents);
     await dropOrphans(detection);
     await passTime(detection);
     await sweep(detection);
@@ -49,10 +51,8 @@ async function judgePatterns(detection: Detection): Promise<void> {
     const window = await windows.advance(pattern, value, nowMs);
     observations.push(judgePattern(pattern, window, { eventMs: 0, nowMs }));
   }
-  const judged = new Set(observations.map(({ subject }) => JSON.stringify(subject)));
-  const empty = [...detection.incidents.live().values()].filter(
-    ({ subject }) => subject.kind === "pattern" && !judged.has(JSON.stringify(subject)),
-  );
+  const judged = new Set(observations.map(({ subject }) => subjectKey(subject)));
+  const empty = [...detection.incidents.live().values()].filter(({ key, subject }) => subject.kind === "pattern" && !judged.has(key));
   await detection.observe({
     by: SELF,
     observations: [...observations, ...empty.map(({ subject }) => ({ subject, verdict: "ok" }) as const)],
@@ -60,18 +60,15 @@ async function judgePatterns(detection: Detection): Promise<void> {
   });
 }
 
-async function judgeWatched(detection: Detection, documents: Documents): Promise<void> {
-  const { config, work, nowMs } = detection;
-  const normalSinceMs = normalSince(await documents.get(operatorCollection, modeId), nowMs);
+async function judgeWatched(detection: Detection): Promise<void> {
+  const { config, work, nowMs, normalSinceMs } = detection;
   if (normalSinceMs === undefined) return;
   await detection.observe({ by: SELF, observations: await judgeSilence(work, config, { normalSinceMs, nowMs }), atMs: nowMs });
 }
 
-/** Work that waits for a person is done when none of its letters is left: each was replayed or dropped. */
+/** Work that waits for a person is done when none of its letters is left: each was replayed or dropped. A notifier that was refused says itself when it is accepted again. */
 async function judgeDeadLetters(detection: Detection, documents: Documents): Promise<void> {
-  const waiting = openRecords(detection).filter(
-    ({ subject, by }) => subject.kind === "dead-letter" && by !== "slack-notifier" && by !== "webhook-notifier",
-  );
+  const waiting = openRecords(detection).filter(({ subject, by }) => subject.kind === "dead-letter" && by === deadLetterSource);
   if (waiting.length === 0) return;
   const letters = await documents.list(deadLetters);
   const needing = new Set(letters.filter(({ data }) => data["needs_person"] === true).map(({ data }) => String(data["function"])));
@@ -85,7 +82,7 @@ async function dropOrphans(detection: Detection): Promise<void> {
   const { config, nowMs } = detection;
   const keys = openRecords(detection).flatMap((record) => (isOrphan(record, config) ? [record.key] : []));
   await detection.change(
-    (record) => (isOpen(record) ? resolveIncident(record, nowMs, "resolved", "it is not configured any more") : { record, changes: [] }),
+    whileOpen((record) => resolveIncident(record, nowMs, "resolved", "it is not configured any more")),
     keys,
   );
 }
@@ -97,17 +94,23 @@ function isOrphan({ subject, by }: IncidentRecord, config: Config): boolean {
 }
 
 async function passTime(detection: Detection): Promise<void> {
-  const { config, incidents, nowMs, isMuted } = detection;
+  const { config, incidents, nowMs, normalSinceMs } = detection;
   const keys = [...incidents.live().keys()];
   await detection.change((record) => giveUpDays(record, incidentPolicy(config, record.subject).openDaysMs, nowMs), keys);
-  const open = openRecords(detection).map(({ key }) => key);
-  await detection.change((record) => (isOpen(record) ? endFlapping(record, nowMs) : { record, changes: [] }), open);
-  if (isMuted) return;
-  const left = openRecords(detection).map(({ key }) => key);
   await detection.change(
-    (record) => (isOpen(record) ? remind(record, incidentPolicy(config, record.subject).remindMs, nowMs) : { record, changes: [] }),
-    left,
+    whileOpen((record) => endFlapping(record, nowMs)),
+    keys,
   );
+  if (normalSinceMs === undefined) return;
+  await detection.change(
+    whileOpen((record) => remind(record, incidentPolicy(config, record.subject).remindMs, nowMs)),
+    keys,
+  );
+}
+
+/** What is not open, or not any more, stays as it is. */
+function whileOpen(change: (record: OpenRecord) => Evolved): (record: IncidentRecord) => Evolved {
+  return (record) => (isOpen(record) ? change(record) : { record, changes: [] });
 }
 
 /** Once a day: what has been well for long is forgotten. */

@@ -8,7 +8,7 @@ import { chatReceiver, chatTelling } from "@kintsugi/notify/chat-telling";
 import { composeIncident, messageKey } from "@kintsugi/notify/compose";
 import { composeRepairs, repairsKey } from "@kintsugi/notify/compose-repairs";
 import { deliverAll, throwFailed } from "@kintsugi/notify/deliver-all";
-import { incidentWanted, inOrder, repairsWanted } from "@kintsugi/notify/incident-telling";
+import { incidentOf, incidentWanted, inOrder, repairsWanted } from "@kintsugi/notify/incident-telling";
 import type { Telling } from "@kintsugi/notify/receiver";
 import { isAboutItself } from "@kintsugi/notify/refusal";
 import { tellUntold } from "@kintsugi/notify/tell-untold";
@@ -60,11 +60,6 @@ function repairsTelling({ config, chat }: Parts, recorded: RepairsRecorded): Tel
     message,
     wanted,
   });
-}
-
-function incidentOf(event: Event): readonly IncidentChanged[] {
-  const isIncident = event.type === "incident.opened" || event.type === "incident.updated" || event.type === "incident.resolved";
-  return isIncident ? [event.data] : [];
 }
 
 function repairsOf(event: Event): readonly RepairsRecorded[] {

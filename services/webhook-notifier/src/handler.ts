@@ -7,7 +7,7 @@ import type { Context, Dependencies, Outcome, Run, RunOutcome } from "@kintsugi/
 import { openIncidents } from "@kintsugi/function-kit/incidents";
 import { messageKey } from "@kintsugi/notify/compose";
 import { deliverAll, throwFailed } from "@kintsugi/notify/deliver-all";
-import { inOrder } from "@kintsugi/notify/incident-telling";
+import { incidentOf, inOrder } from "@kintsugi/notify/incident-telling";
 import type { Receiver, Telling } from "@kintsugi/notify/receiver";
 import { isAboutItself } from "@kintsugi/notify/refusal";
 import { tellUntold } from "@kintsugi/notify/tell-untold";
@@ -41,9 +41,4 @@ function tellingOf(parts: Parts, to: Configured, incident: IncidentChanged): Tel
 
 function receiverOf({ name }: Configured): Receiver {
   return { notifier: NOTIFIER, name, manner: "posts-every-change", takesFirstVersion: false };
-}
-
-function incidentOf(event: Event): readonly IncidentChanged[] {
-  const isIncident = event.type === "incident.opened" || event.type === "incident.updated" || event.type === "incident.resolved";
-  return isIncident ? [event.data] : [];
 }
