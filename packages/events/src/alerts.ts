@@ -1,8 +1,9 @@
 /** Topic alerts: incidents as they live, and the day's repairs. Neutral: how a receiver shows them is the receiver's. */
 
 import { z } from "zod";
-import { Channel, Count, Id, Severity, Time } from "./fields.ts";
+import { Count, Id, Time } from "./fields.ts";
 import { Subject } from "./subject.ts";
+import { Words } from "./words.ts";
 
 export const IncidentState = z.enum(["open", "resolved"]);
 export type IncidentState = z.infer<typeof IncidentState>;
@@ -42,16 +43,9 @@ export const IncidentChanged = z.object({
   key: Id,
   subject: Subject,
   state: IncidentState,
-  severity: Severity,
   /** Goes up with every change: who gets an older one drops it. */
   revision: Count,
-  title: z.string(),
-  facts: z.array(z.string()).max(4),
-  next: z.array(z.string()),
-  runbook: z.string().optional(),
-  channel: Channel,
-  /** What could not be read, where that is the cause. */
-  cause: Id.optional(),
+  ...Words,
   /** False where nobody is told by a message of its own: info, explained by another, silenced, recorded only. */
   post: z.boolean(),
   opened: Time,

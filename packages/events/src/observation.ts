@@ -1,8 +1,9 @@
 /** What a producer says of one thing that it looked at, in its own words. The detector decides what it means, the notifiers who hears it. */
 
 import { z } from "zod";
-import { Channel, Count, Id, Severity, Time } from "./fields.ts";
+import { Count, Id, Time } from "./fields.ts";
 import { Subject } from "./subject.ts";
+import { Words } from "./words.ts";
 
 const About = {
   subject: Subject,
@@ -10,19 +11,8 @@ const About = {
   day: z.iso.date().optional(),
 };
 
-/** What is wrong, in words for people. */
-const Words = {
-  severity: Severity,
-  /** What is wrong, without the day: `Phase 2 · raw data: boxscores fails`. */
-  title: z.string(),
-  /** The most telling first: expected against actual, cause, what was done or refused and why. */
-  facts: z.array(z.string()).max(4),
-  /** The exact next command, or numbered steps. */
-  next: z.array(z.string()),
-  runbook: z.string().optional(),
-  channel: Channel,
-  /** What could not be read, such as `warehouse` or `table nba_raw.schedule`: unknowns that share it are one message, whoever met it. */
-  cause: Id.optional(),
+const Said = {
+  ...Words,
   /** Whom this day's finding holds up, such as the consumer of a gate. */
   who: Id.optional(),
   /** Targets that the finding is about, where it is about several; a new one is new trouble. */
@@ -36,8 +26,8 @@ const Words = {
 export const Observation = z.discriminatedUnion("verdict", [
   z.object({ verdict: z.literal("ok"), ...About }),
   z.object({ verdict: z.literal("not_applicable"), ...About, reason: z.string() }),
-  z.object({ verdict: z.literal("unknown"), ...About, ...Words }),
-  z.object({ verdict: z.literal("finding"), ...About, ...Words }),
+  z.object({ verdict: z.literal("unknown"), ...About, ...Said }),
+  z.object({ verdict: z.literal("finding"), ...About, ...Said }),
 ]);
 export type Observation = z.infer<typeof Observation>;
 

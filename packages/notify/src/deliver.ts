@@ -3,11 +3,11 @@
 import type { NewEvent } from "@kintsugi/function-kit/declaration";
 import { Conflict, Failure, messageOf } from "@kintsugi/ports/failure";
 import { decideDelivery } from "./decide-delivery.ts";
-import { deliveriesCollection, DeliveryEntry } from "./delivery-entry.ts";
+import type { DeliveryEntry } from "./delivery-entry.ts";
 import { type CallingStep, type Performed, performStep, withoutAttempt } from "./perform-step.ts";
 import type { Telling } from "./receiver.ts";
 import { accepting, refusing } from "./refusal.ts";
-import { openEntry, type Parts, type StoredEntry } from "./stored-entry.ts";
+import { openEntry, type Parts, refusedEntries, type StoredEntry } from "./stored-entry.ts";
 
 export type Delivery =
   | { readonly status: "done"; readonly isTold: boolean }
@@ -136,11 +136,8 @@ function gone({ address: _address, text: _text, ...entry }: DeliveryEntry): Deli
 
 /** Only the last message that was refused says that all is well again. */
 async function isAcceptedAgain({ documents }: Parts, { receiver, key }: Telling): Promise<boolean> {
-  const entries = (await documents.list(deliveriesCollection)).flatMap(({ data }) => DeliveryEntry.safeParse(data).data ?? []);
-  return !entries.some(
-    (entry) =>
-      entry.refused !== undefined && entry.notifier === receiver.notifier && !(entry.receiver === receiver.name && entry.key === key),
-  );
+  const refused = await refusedEntries(documents, receiver.notifier);
+  return refused.every((entry) => entry.receiver === receiver.name && entry.key === key);
 }
 
 function delivered(

@@ -55,6 +55,12 @@ function nameOf({ receiver, key, channel, wanted }: Telling): EntryName {
   return { notifier: receiver.notifier, receiver: receiver.name, key, channel, messageKey: wanted.messageKey };
 }
 
+/** What this notifier's receivers refuse just now. */
+export async function refusedEntries(documents: Pick<Documents, "list">, notifier: string): Promise<readonly DeliveryEntry[]> {
+  const entries = (await documents.list(deliveriesCollection)).flatMap(({ data }) => DeliveryEntry.safeParse(data).data ?? []);
+  return entries.filter((entry) => entry.notifier === notifier && entry.refused !== undefined);
+}
+
 type Read = { readonly entry: DeliveryEntry; readonly version?: string | undefined; readonly replaced: readonly Write[] };
 
 async function readEntry(documents: Documents, name: EntryName, takesFirstVersion: boolean): Promise<Read> {

@@ -6,10 +6,10 @@ import type { RunOutcome } from "@kintsugi/function-kit/declaration";
 import type { Documents } from "@kintsugi/ports/documents";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import { deliverAll, type Result } from "./deliver-all.ts";
-import { deliveriesCollection, DeliveryEntry, entryId } from "./delivery-entry.ts";
+import { deliveriesCollection, entryId } from "./delivery-entry.ts";
 import type { Receiver, Telling } from "./receiver.ts";
 import { accepting } from "./refusal.ts";
-import { type Parts, readAs } from "./stored-entry.ts";
+import { type Parts, readAs, refusedEntries } from "./stored-entry.ts";
 
 export type Audience = { readonly receiver: Receiver; readonly tellingOf: (incident: IncidentChanged) => Telling | undefined };
 
@@ -56,8 +56,7 @@ async function firstVersions(documents: Documents, tellings: readonly Telling[])
 /** What was refused may have become pointless without being delivered: then nothing else says that all is well. */
 async function isMended(documents: Documents, notifier: string, open: readonly IncidentChanged[]): Promise<boolean> {
   if (!open.some(({ subject }) => subject.kind === "dead-letter" && subject.function === notifier)) return false;
-  const entries = (await documents.list(deliveriesCollection)).flatMap(({ data }) => DeliveryEntry.safeParse(data).data ?? []);
-  if (entries.some((entry) => entry.notifier === notifier && entry.refused !== undefined)) return false;
+  if ((await refusedEntries(documents, notifier)).length > 0) return false;
   // The same incident stands for messages of the bus that this notifier could not handle.
   const letters = await documents.list(deadLetters);
   return !letters.some(({ data }) => data["function"] === notifier && data["needs_person"] === true);

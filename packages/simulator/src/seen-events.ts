@@ -4,7 +4,9 @@ import type { IncidentChanged } from "@kintsugi/events/alerts";
 import type { CanaryEvaluated } from "@kintsugi/events/canary";
 import { eventKey, type Event } from "@kintsugi/events/event";
 import { Verdict, worst } from "@kintsugi/events/fields";
+import type { RunCompleted } from "@kintsugi/events/runs";
 import { subjectKey } from "@kintsugi/events/subject";
+import { incidentOf } from "@kintsugi/notify/incident-telling";
 
 export type SeenEvents = {
   /** Takes an event in, once. */
@@ -34,32 +36,22 @@ export function seenEvents(): SeenEvents {
     const key = eventKey(event);
     if (accepted.has(key)) return;
     accepted.add(key);
-    switch (event.type) {
-      case "incident.opened":
-      case "incident.updated":
-      case "incident.resolved": {
-        const before = incidents.get(event.data.key);
-        if (before === undefined || isNewer(event.data, before)) incidents.set(event.data.key, event.data);
-        return;
-      }
-      case "canary.evaluated":
-        for (const [key, verdict] of checkVerdicts(event.data)) judge(key, verdict);
-        return;
-      case "drift.evaluated":
-        for (const { service, verdict } of event.data.services) judge(subjectKey({ kind: "service", service }), verdict);
-        return;
-      case "gate.decided":
-        judge(subjectKey({ kind: "gate", gate: event.data.gate }), event.data.status);
-        return;
-      case "run.completed":
-        judge(event.data.function, event.data.verdict);
-        for (const healer of event.data.healers ?? []) {
-          judge(subjectKey({ kind: "healer", healer: healer.healer }), healer.verdict);
-          healed.push(...healer.closed.map(({ target }) => target));
-        }
-        return;
-      default:
-        return;
+    for (const incident of incidentOf(event)) {
+      const before = incidents.get(incident.key);
+      if (before === undefined || isNewer(incident, before)) incidents.set(incident.key, incident);
+    }
+    if (event.type === "canary.evaluated") for (const [key, verdict] of checkVerdicts(event.data)) judge(key, verdict);
+    if (event.type === "drift.evaluated")
+      for (const { service, verdict } of event.data.services) judge(subjectKey({ kind: "service", service }), verdict);
+    if (event.type === "gate.decided") judge(subjectKey({ kind: "gate", gate: event.data.gate }), event.data.status);
+    if (event.type === "run.completed") seeRun(event.data);
+  }
+
+  function seeRun(run: RunCompleted): void {
+    judge(run.function, run.verdict);
+    for (const { healer, verdict, closed } of run.healers ?? []) {
+      judge(subjectKey({ kind: "healer", healer }), verdict);
+      healed.push(...closed.map(({ target }) => target));
     }
   }
 
