@@ -10,11 +10,14 @@ import { ledgerTables } from "@kintsugi/ledger/tables";
 import { localPlace } from "@kintsugi/ledger/statements";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
 import { duckdbFileWarehouse } from "@kintsugi/local/duckdb-warehouse";
+import type { LocalBus } from "@kintsugi/local/local-bus";
 import { type SqliteBus, sqliteBus } from "@kintsugi/local/sqlite-bus";
 import { openSqlite } from "@kintsugi/local/sqlite-database";
-import { type SqliteDocuments, sqliteDocuments } from "@kintsugi/local/sqlite-documents";
+import { type LocalDocuments, type SqliteDocuments, sqliteDocuments } from "@kintsugi/local/sqlite-documents";
 import { terminalChat } from "@kintsugi/local/terminal-chat";
 import { fakeSlack } from "@kintsugi/simulator/fake-slack";
+import { memoryBus } from "@kintsugi/simulator/memory-bus";
+import { memoryDocuments } from "@kintsugi/simulator/memory-documents";
 import { afterAll, expect, test } from "vitest";
 import { startSlackServer } from "../support/slack-server.ts";
 import { busContract } from "./bus.ts";
@@ -32,10 +35,17 @@ afterAll(async () => {
 
 const clock = { now: () => Date.parse("2026-02-05T20:00:00Z"), sleep: async () => {} };
 
+const subscriptions = Object.fromEntries(topics.map((topic) => [topic, topic === "runs" ? ["subscriber"] : []]));
+
+function memoryStores(): { bus: LocalBus; documents: LocalDocuments } {
+  let named = 0;
+  const bus = memoryBus({ subscriptions, clock, newId: () => `message-${++named}` });
+  return { bus, documents: memoryDocuments(bus, clock) };
+}
+
 function openStores(name: string): { bus: SqliteBus; documents: SqliteDocuments } {
   const database = openSqlite(join(folder, `${name}.db`));
   closing.push(() => database.close());
-  const subscriptions = Object.fromEntries(topics.map((topic) => [topic, topic === "runs" ? ["subscriber"] : []]));
   const bus = sqliteBus(database, { subscriptions, clock });
   return { bus, documents: sqliteDocuments(database, bus) };
 }
@@ -43,6 +53,16 @@ function openStores(name: string): { bus: SqliteBus; documents: SqliteDocuments 
 documentsContract("SQLite", async () => {
   const { bus, documents } = openStores("documents");
   return { documents, published: async () => bus.take("subscriber", clock.now(), 10_000).map(({ data }) => Buffer.from(data).toString()) };
+});
+
+documentsContract("memory", async () => {
+  const { bus, documents } = memoryStores();
+  return { documents, published: async () => bus.take("subscriber", clock.now(), 10_000).map(({ data }) => Buffer.from(data).toString()) };
+});
+
+busContract("memory", async () => {
+  const { bus } = memoryStores();
+  return { bus, received: async () => bus.take("subscriber", clock.now(), 10_000) };
 });
 
 busContract("SQLite", async () => {

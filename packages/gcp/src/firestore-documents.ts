@@ -64,6 +64,8 @@ export function firestoreDocuments({ project, bus }: { readonly project: string;
         await batch.commit();
       });
     },
+    // To be written together with the deadline of each call.
+    sweepOutbox: async () => [],
   };
 }
 

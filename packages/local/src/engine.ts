@@ -5,7 +5,7 @@ import { deliverEvents, type CommitAndAck, type Deliver, type Log } from "@kints
 import { performRun, type PerformRun } from "@kintsugi/function-kit/perform-run";
 import type { Change } from "@kintsugi/ports/documents";
 import { messageOf } from "@kintsugi/ports/failure";
-import type { Delivery, SqliteBus } from "./sqlite-bus.ts";
+import type { Delivery, LocalBus } from "./local-bus.ts";
 
 /** One back-off for all that comes back, as Pub/Sub's: doubling, at most ten minutes. */
 const FIRST_BACKOFF_MS = 1_000;
@@ -17,7 +17,7 @@ export type CommitWithAck = (change: Change, deliveryIds: readonly number[]) => 
 export type EngineParts = {
   readonly declarations: readonly FunctionDeclaration[];
   readonly dependencies: Dependencies;
-  readonly bus: Pick<SqliteBus, "take" | "ack" | "nack">;
+  readonly bus: Pick<LocalBus, "take" | "ack" | "nack">;
   readonly commitWithAck: CommitWithAck;
   readonly log: Log;
   /** Called when a function has finished what it was handed, so that the driver looks again. */

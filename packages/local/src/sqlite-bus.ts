@@ -2,53 +2,16 @@
 
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { Bus, Message } from "@kintsugi/ports/bus";
+import type { Message } from "@kintsugi/ports/bus";
 import { Failure } from "@kintsugi/ports/failure";
-import type { Clock } from "@kintsugi/ports/ports";
+import type { BusOptions, Delivery, LocalBus } from "./local-bus.ts";
 import { inTransaction } from "./sqlite-database.ts";
 
-export type Delivery = {
-  readonly id: number;
-  readonly kind: "event" | "run";
-  readonly subscription: string;
-  /** The same for all subscriptions of one message. */
-  readonly messageId: string;
-  readonly topic: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly data: Uint8Array;
-  /** From 1. */
-  readonly attempt: number;
-  readonly publishedMs: number;
-  readonly dueMs: number;
-};
-
-export type SqliteBus = Bus & {
-  /** Inside a transaction that is open already. */
-  insert(messages: readonly Message[]): readonly string[];
-  /** What is due, oldest first; it stays until it is acknowledged. */
-  take(subscription: string, nowMs: number, limit: number): readonly Delivery[];
-  ack(ids: readonly number[]): void;
-  nack(ids: readonly number[], dueMs: number): void;
-  /** When the next delivery is due, leaving out subscriptions that are at work. */
-  nextDue(except?: readonly string[]): number | undefined;
-  /** Makes all that waits due now. */
-  hurry(nowMs: number): void;
+export type SqliteBus = LocalBus & {
   pendingBySubscription(): Readonly<Record<string, number>>;
   /** Of what waits or is at work (up to a delivery's id, if given): the newest id, and when the first is due. */
   waiting(upToId?: number): { readonly newestId: number; readonly nextDueMs: number } | undefined;
-  /** At most one scheduled run per function and due time. @param by tells a run by hand from a scheduled one */
-  enqueueRun(functionName: string, dueMs: number, by?: string): void;
   lastDue(functionName: string): number | undefined;
-};
-
-export type BusOptions = {
-  /** Topic to the names of its subscriptions; a topic that is not a key is unknown. */
-  readonly subscriptions: Readonly<Record<string, readonly string[]>>;
-  readonly clock: Clock;
-  /** Names the messages; unique. */
-  readonly newId?: () => string;
-  /** When the copies of a message reach one subscription, in ms after now. */
-  readonly delays?: () => readonly number[];
 };
 
 export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId = randomUUID, delays = () => [0] }: BusOptions): SqliteBus {

@@ -3,13 +3,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS documents (
-  collection TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL,
+  collection TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL, expires_ms INTEGER,
   PRIMARY KEY (collection, id)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS documents_expired ON documents (expires_ms) WHERE expires_ms IS NOT NULL;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS deliveries (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -34,6 +35,7 @@ export function openSqlite(path: string): DatabaseSync {
         { about: "documents" },
       );
     }
+    if (version === 1) database.exec("ALTER TABLE documents ADD COLUMN expires_ms INTEGER");
     database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
     return database;
   } catch (error) {

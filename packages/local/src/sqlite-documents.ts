@@ -4,23 +4,32 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Change, Document, Documents, ListQuery, Write } from "@kintsugi/ports/documents";
 import { Conflict } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
-import type { SqliteBus } from "./sqlite-bus.ts";
+import type { LocalBus } from "./local-bus.ts";
 import { inTransaction, reading } from "./sqlite-database.ts";
 
-export type SqliteDocuments = Documents & {
+/** Documents that share transactions with the bus of one machine. */
+export type LocalDocuments = Documents & {
   /** The deliveries are acknowledged if, and only if, the change is stored. */
   commitWithAck(change: Change, deliveryIds: readonly number[]): Promise<void>;
 };
 
-type Row = { readonly id: string; readonly data: string; readonly version: number };
+export type SqliteDocuments = LocalDocuments & {
+  /** Deletes what has expired, at most so many documents. */
+  removeExpired(nowMs: number, limit: number): void;
+};
 
-export function sqliteDocuments(database: DatabaseSync, bus: Pick<SqliteBus, "insert">): SqliteDocuments {
-  const read = database.prepare("SELECT id, data, version FROM documents WHERE collection = ? AND id = ?");
-  const create = database.prepare("INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+type Row = { readonly id: string; readonly data: string; readonly version: number; readonly expires_ms?: number | null };
+
+export function sqliteDocuments(database: DatabaseSync, bus: Pick<LocalBus, "insert">): SqliteDocuments {
+  const read = database.prepare("SELECT id, data, version, expires_ms FROM documents WHERE collection = ? AND id = ?");
+  const create = database.prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const put = database.prepare(
-    "INSERT INTO documents VALUES (?, ?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET data = excluded.data, version = excluded.version",
+    "INSERT INTO documents VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET data = excluded.data, version = excluded.version, expires_ms = excluded.expires_ms",
   );
   const remove = database.prepare("DELETE FROM documents WHERE collection = ? AND id = ?");
+  const drop = database.prepare(
+    "DELETE FROM documents WHERE (collection, id) IN (SELECT collection, id FROM documents WHERE expires_ms <= ? LIMIT ?)",
+  );
   const acknowledge = database.prepare("DELETE FROM deliveries WHERE id = ?");
   const count = database.prepare(
     "INSERT INTO counters VALUES ('version', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
@@ -31,16 +40,19 @@ export function sqliteDocuments(database: DatabaseSync, bus: Pick<SqliteBus, "in
     const { collection, id } = write;
     switch (write.op) {
       case "create":
-        if (create.run(collection, id, JSON.stringify(write.data), version).changes === 0) throw new Conflict(`${collection}/${id} exists`);
+        if (create.run(collection, id, JSON.stringify(write.data), version, write.expiresMs ?? null).changes === 0)
+          throw new Conflict(`${collection}/${id} exists`);
         return;
       case "set":
         if (write.version !== undefined) expectVersion(find(collection, id), write);
-        put.run(collection, id, JSON.stringify(write.data), version);
+        put.run(collection, id, JSON.stringify(write.data), version, write.expiresMs ?? null);
         return;
       case "merge": {
-        const before = find(collection, id);
+        const row = read.get(collection, id) as Row | undefined;
+        const before = documentOf(row);
         if (write.version !== undefined) expectVersion(before, write);
-        put.run(collection, id, JSON.stringify({ ...before?.data, ...write.data }), version);
+        const expiresMs = write.expiresMs ?? row?.expires_ms ?? null;
+        put.run(collection, id, JSON.stringify({ ...before?.data, ...write.data }), version, expiresMs);
         return;
       }
       case "delete":
@@ -70,6 +82,8 @@ export function sqliteDocuments(database: DatabaseSync, bus: Pick<SqliteBus, "in
     commit: async (change) => store(change, []),
     commitWithAck: async (change, deliveryIds) => store(change, deliveryIds),
     flush: async () => {},
+    sweepOutbox: async () => [],
+    removeExpired: (nowMs, limit) => void inTransaction(database, () => drop.run(nowMs, limit)),
   };
 }
 

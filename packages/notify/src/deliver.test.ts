@@ -33,6 +33,7 @@ function memory(): Documents {
         else stored.set(write.id, { id: write.id, data: write.data, version: String(++writes) });
     },
     flush: async () => {},
+    sweepOutbox: async () => [],
   };
 }
 

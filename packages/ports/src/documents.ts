@@ -10,15 +10,19 @@ export type Document = {
   readonly version: string;
 };
 
+type Place = { readonly collection: string; readonly id: string };
+/** From `expiresMs` on (epoch ms) the document may be gone; without it, it stays. A merge without it leaves it as it was. */
+type Content = Place & { readonly data: JsonObject; readonly expiresMs?: number };
+
 export type Write =
   /** Fails with `Conflict` when the document exists. */
-  | { readonly op: "create"; readonly collection: string; readonly id: string; readonly data: JsonObject }
+  | ({ readonly op: "create" } & Content)
   /** Replaces; with `version`, only the version that was read. */
-  | { readonly op: "set"; readonly collection: string; readonly id: string; readonly data: JsonObject; readonly version?: string }
+  | ({ readonly op: "set"; readonly version?: string } & Content)
   /** Sets the named top-level fields and leaves the others; with `version`, only the version that was read. */
-  | { readonly op: "merge"; readonly collection: string; readonly id: string; readonly data: JsonObject; readonly version?: string }
+  | ({ readonly op: "merge"; readonly version?: string } & Content)
   /** Deleting what is not there is no error; with `version`, only the version that was read. */
-  | { readonly op: "delete"; readonly collection: string; readonly id: string; readonly version?: string };
+  | ({ readonly op: "delete"; readonly version?: string } & Place);
 
 export type Change = {
   readonly writes: readonly Write[];
@@ -27,6 +31,9 @@ export type Change = {
   /** Names this change, so that `flush` can publish what a crash left; derived from its cause. `a~b` is a part of `a`, flushed with it. */
   readonly outbox: string;
 };
+
+/** A message that no bus takes. `source` is its event's. */
+export type Unpublished = { readonly source: string; readonly topic: string; readonly reason: string };
 
 export type ListQuery = {
   /** Ids from here (inclusive) … */
@@ -48,4 +55,9 @@ export type Documents = {
   commit(change: Change): Promise<void>;
   /** Publishes what a committed change left unpublished; nothing where bus and documents share a transaction. */
   flush(outbox: string): Promise<void>;
+  /**
+   * Publishes what any change, whoever made it, left unpublished before `untilMs` (epoch ms), each message by itself.
+   * Returns what cannot be published; it stays, and is tried again the next time.
+   */
+  sweepOutbox(untilMs: number): Promise<readonly Unpublished[]>;
 };

@@ -1,6 +1,6 @@
 /** A delivery is hindered by at most three crashes, however many calls its handling takes. */
 
-import type { Delivery } from "@kintsugi/local/sqlite-bus";
+import type { Delivery } from "@kintsugi/local/local-bus";
 
 export type CrashLimit = {
   /** Another process has started: it works on nothing yet. */

@@ -1,23 +1,23 @@
 /** Creates a user's table of a scenario and fills it from rows, a CSV file or a SELECT. */
 
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Action } from "./scenario-form.ts";
+import type { StageTables } from "./stage-tables.ts";
 
-export async function createTable(connection: DuckDBConnection, { table, columns, csv, rows, select }: Action): Promise<void> {
+export async function createTable(tables: StageTables, { table, columns, csv, rows, select }: Action): Promise<void> {
   const path = table!.split(".");
   const name = path.map(quoted).join(".");
-  if (path.length > 1) await connection.run(`CREATE SCHEMA IF NOT EXISTS ${path.slice(0, -1).map(quoted).join(".")}`);
+  if (path.length > 1) await tables.change(`CREATE SCHEMA IF NOT EXISTS ${path.slice(0, -1).map(quoted).join(".")}`);
   const source = select ?? (csv === undefined ? undefined : readCsv(csv, columns));
   if (columns === undefined) {
-    await connection.run(`CREATE TABLE IF NOT EXISTS ${name} AS ${source!}`);
+    await tables.change(`CREATE TABLE IF NOT EXISTS ${name} AS ${source!}`);
     return;
   }
   const declared = Object.entries(columns).map(([column, type]) => `${quoted(column)} ${type}`);
-  await connection.run(`CREATE TABLE IF NOT EXISTS ${name} (${declared.join(", ")})`);
-  if (source !== undefined) await connection.run(`INSERT INTO ${name} ${source}`);
+  await tables.change(`CREATE TABLE IF NOT EXISTS ${name} (${declared.join(", ")})`);
+  if (source !== undefined) await tables.change(`INSERT INTO ${name} ${source}`);
   if (rows === undefined || rows.length === 0) return;
   const tuples = rows.map((row) => `(${row.map(literal).join(", ")})`);
-  await connection.run(`INSERT INTO ${name} VALUES ${tuples.join(", ")}`);
+  await tables.change(`INSERT INTO ${name} VALUES ${tuples.join(", ")}`);
 }
 
 /** Text columns stay text: an id such as 0022400974 keeps its zeros. */

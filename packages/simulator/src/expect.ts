@@ -168,7 +168,7 @@ function ledgerHeld(wanted: Expectations, seen: LedgerSeen): readonly Held[] {
 /** @throws a ScenarioError: a statement that cannot be run is the file's fault */
 async function rowsOf(stage: Stage, statement: string): Promise<readonly (readonly unknown[])[]> {
   try {
-    return (await stage.connection.runAndReadAll(statement)).getRowsJson();
+    return await stage.tables.rows(statement);
   } catch (error) {
     throw new ScenarioError(`${statement}: ${messageOf(error)}`, { cause: error });
   }

@@ -28,9 +28,9 @@ export async function performStep(stage: Stage, step: Action, context: StepConte
   const nowMs = stage.clock.now();
   const doing = { stage, context, times: stepTimes(context.startMs, nowMs) };
   changePipeline(doing, step);
-  if (step.table !== undefined) await createTable(stage.connection, resolveNow(step, nowMs));
+  if (step.table !== undefined) await createTable(stage.tables, resolveNow(step, nowMs));
   if (step.document !== undefined) await writeDocument(stage, step, nowMs);
-  if (step.sql !== undefined) await stage.connection.run(step.sql);
+  if (step.sql !== undefined) await stage.tables.change(step.sql);
   if (step.publish !== undefined) await publish(doing, step.publish.topic, resolveNow(step.publish.event, nowMs) as JsonObject);
   if (step.raw !== undefined) await send(stage, context.unsent, rawMessage(step.raw));
   if (step.slack !== undefined) await actInSlack(doing, step.slack);

@@ -102,6 +102,7 @@ function guardDocuments(documents: Documents, through: Through): Documents {
     list: (collection, query) => through("documents", false, () => documents.list(collection, query)),
     commit: (change) => through("documents", true, () => documents.commit(change)),
     flush: (outbox) => through("documents", true, () => documents.flush(outbox)),
+    sweepOutbox: (untilMs) => through("documents", true, () => documents.sweepOutbox(untilMs)),
   };
 }
 

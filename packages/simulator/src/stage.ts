@@ -1,18 +1,15 @@
-/** The stage: the local ports in memory under a virtual clock, with faults, chaos and a fake Slack, and the real functions on it. */
+/** The stage: the ports in memory under a virtual clock, with faults, chaos and a fake Slack, and the real functions on it. */
 
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { Config } from "@kintsugi/config/model";
 import { decodeMessage } from "@kintsugi/function-kit/decode-message";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { ledgerTables } from "@kintsugi/ledger/tables";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
-import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
 import { createEngine, type Engine } from "@kintsugi/local/engine";
 import { configuredFunctions, subscriptionsOf } from "@kintsugi/local/functions";
 import { schedulesOf, type Schedule } from "@kintsugi/local/schedule";
-import { sqliteBus, type SqliteBus } from "@kintsugi/local/sqlite-bus";
-import { openSqlite } from "@kintsugi/local/sqlite-database";
-import { sqliteDocuments, type SqliteDocuments } from "@kintsugi/local/sqlite-documents";
+import type { LocalBus } from "@kintsugi/local/local-bus";
+import type { LocalDocuments } from "@kintsugi/local/sqlite-documents";
 import type { Message } from "@kintsugi/ports/bus";
 import type { Change } from "@kintsugi/ports/documents";
 import { bufferedLedger } from "./buffered-ledger.ts";
@@ -22,12 +19,15 @@ import { fakeSlack, type FakeSlack } from "./fake-slack.ts";
 import { faults, type Faults } from "./faults.ts";
 import type { Scenario } from "./load-scenario.ts";
 import { seenEvents, type SeenEvents } from "./seen-events.ts";
+import { memoryBus } from "./memory-bus.ts";
+import { memoryDocuments } from "./memory-documents.ts";
 import { type ProcessInstance, startProcess } from "./process-instance.ts";
 import { seededRandom } from "./random.ts";
 import { callCounter } from "./call-counter.ts";
 import { stageDeployments, type StageDeployments } from "./stage-deployments.ts";
 import { stageHistory, type StageHistory } from "./stage-history.ts";
 import { stageReceivers } from "./stage-receivers.ts";
+import { openStageTables, type StageTables } from "./stage-tables.ts";
 import { virtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 export type Stage = {
@@ -36,10 +36,10 @@ export type Stage = {
   readonly faults: Faults;
   readonly slack: FakeSlack;
   readonly seen: SeenEvents;
-  readonly documents: SqliteDocuments;
-  readonly bus: SqliteBus;
-  /** The warehouse itself, out of reach of faults. */
-  readonly connection: DuckDBConnection;
+  readonly documents: LocalDocuments;
+  readonly bus: LocalBus;
+  /** The user's tables themselves, out of reach of faults. */
+  readonly tables: StageTables;
   readonly raw: Pick<Dependencies, "ledger" | "warehouse">;
   readonly history: StageHistory;
   readonly deployments: StageDeployments;
@@ -71,24 +71,23 @@ export async function openStage(
   const deployments = stageDeployments();
 
   const declarations = configuredFunctions(config);
-  const database = openSqlite(":memory:");
   let named = 0;
-  const plainBus = sqliteBus(database, {
+  const plainBus = memoryBus({
     subscriptions: subscriptionsOf(declarations),
     clock,
     newId: () => `message-${++named}`,
     delays: () => plan.delays(),
   });
   const bus = { ...plainBus, publish: watch(plainBus.publish, tellOf) };
-  const plainDocuments = sqliteDocuments(database, plainBus);
-  const documents: SqliteDocuments = {
+  const plainDocuments = memoryDocuments(plainBus, clock);
+  const documents: LocalDocuments = {
     ...plainDocuments,
     commit: watchChange(plainDocuments.commit, tellOf),
     commitWithAck: watchChange(plainDocuments.commitWithAck, tellOf),
   };
-  const { connection, close: closeDuckdb } = await openDuckdb(scenario.directory);
-  const warehouse = duckdbWarehouse(async () => connection);
-  const ledger = bufferedLedger(duckdbLedger(async () => connection, ledgerTables));
+  const tables = await openStageTables(scenario.directory);
+  const { warehouse } = tables;
+  const ledger = bufferedLedger(duckdbLedger(async () => tables.connection, ledgerTables));
 
   function tellOf(messages: readonly Message[], ids: readonly string[] = []): void {
     for (const [index, message] of messages.entries()) {
@@ -151,7 +150,7 @@ export async function openStage(
     seen,
     documents,
     bus,
-    connection,
+    tables,
     raw: { ledger, warehouse },
     history,
     deployments,
@@ -168,29 +167,13 @@ export async function openStage(
     tell,
     close() {
       current.end();
-      closeDuckdb();
-      database.close();
-    },
-  };
-}
-
-/** @param directory what relative paths inside a scenario's SQL are relative to */
-async function openDuckdb(directory: string): Promise<{ connection: DuckDBConnection; close: () => void }> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
-  await connection.run(`SET file_search_path = '${directory.replaceAll("'", "''")}'`);
-  return {
-    connection,
-    close() {
-      connection.closeSync();
-      instance.closeSync();
+      tables.close();
     },
   };
 }
 
 /** The engine's side of the bus. */
-function handingOut(bus: SqliteBus, limit: CrashLimit, isThere: () => boolean): Pick<SqliteBus, "take" | "ack" | "nack"> {
+function handingOut(bus: LocalBus, limit: CrashLimit, isThere: () => boolean): Pick<LocalBus, "take" | "ack" | "nack"> {
   return {
     take(...question) {
       const due = isThere() ? bus.take(...question) : [];
@@ -210,7 +193,7 @@ function handingOut(bus: SqliteBus, limit: CrashLimit, isThere: () => boolean): 
 
 type Tell = (messages: readonly Message[], ids?: readonly string[]) => void;
 
-function watch(publish: SqliteBus["publish"], tell: Tell): SqliteBus["publish"] {
+function watch(publish: LocalBus["publish"], tell: Tell): LocalBus["publish"] {
   return async (messages) => {
     const ids = await publish(messages);
     tell(messages, ids);

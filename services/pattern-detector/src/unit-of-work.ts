@@ -10,7 +10,8 @@ export type UnitOfWork = {
   list(collection: string): Promise<ReadonlyMap<string, JsonObject>>;
   /** Stored rows of an id range; what is written here is not among them. */
   range(collection: string, from: string, to: string): Promise<readonly Document[]>;
-  write(collection: string, id: string, data: JsonObject): void;
+  /** @param expiresMs when the document may go, epoch ms; without it, it stays */
+  write(collection: string, id: string, data: JsonObject, expiresMs?: number): void;
   remove(collection: string, id: string): void;
   /** What has really changed. */
   writes(): readonly Write[];
@@ -21,6 +22,7 @@ type Entry = {
   readonly before: Document | undefined;
   readonly isRead: boolean;
   now: JsonObject | undefined;
+  expiresMs?: number | undefined;
 };
 
 export function unitOfWork(documents: Documents): UnitOfWork {
@@ -31,9 +33,10 @@ export function unitOfWork(documents: Documents): UnitOfWork {
     entries.set(collection, found);
     return found;
   };
-  const change = (collection: string, id: string, data: JsonObject | undefined): void => {
+  const change = (collection: string, id: string, data: JsonObject | undefined, expiresMs?: number): void => {
     const entry = of(collection).get(id) ?? { before: undefined, isRead: listed.has(collection), now: undefined };
     entry.now = data;
+    entry.expiresMs = expiresMs;
     of(collection).set(id, entry);
   };
   return {
@@ -59,11 +62,12 @@ export function unitOfWork(documents: Documents): UnitOfWork {
   };
 }
 
-function writeOf(collection: string, id: string, { before, isRead, now }: Entry): readonly Write[] {
+function writeOf(collection: string, id: string, { before, isRead, now, expiresMs }: Entry): readonly Write[] {
   const read = before === undefined ? {} : { version: before.version };
   if (now === undefined) return before === undefined && isRead ? [] : [{ op: "delete", collection, id, ...read }];
-  if (before === undefined) return [isRead ? { op: "create", collection, id, data: now } : { op: "set", collection, id, data: now }];
-  return isDeepStrictEqual(before.data, plain(now)) ? [] : [{ op: "set", collection, id, data: now, ...read }];
+  const content = { collection, id, data: now, ...(expiresMs === undefined ? {} : { expiresMs }) };
+  if (before === undefined) return [{ op: isRead ? "create" : "set", ...content }];
+  return isDeepStrictEqual(before.data, plain(now)) ? [] : [{ op: "set", ...content, ...read }];
 }
 
 /** As it will be stored: without what is undefined. */

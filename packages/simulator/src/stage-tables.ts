@@ -1,0 +1,54 @@
+/** The user's tables: only a step of the story changes them, so between two steps a statement is asked once. */
+
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
+import type { Warehouse } from "@kintsugi/ports/warehouse";
+
+export type StageTables = {
+  /** For the ledger, which stands in the same database. */
+  readonly connection: DuckDBConnection;
+  /** What the functions look at. */
+  readonly warehouse: Warehouse;
+  /** A change, by a step. */
+  change(sql: string): Promise<void>;
+  rows(sql: string): Promise<readonly (readonly unknown[])[]>;
+  close(): void;
+};
+
+/** What a statement says may differ without a change of the tables: our own ledger, chance, the machine's clock, a file. */
+const UNSTEADY = /kintsugi\.|random|uuid|current_|now\s*\(|today\s*\(|read_/i;
+const MOST_REMEMBERED = 10_000;
+
+/** @param directory what relative paths inside a scenario's SQL are relative to */
+export async function openStageTables(directory: string): Promise<StageTables> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run(`SET file_search_path = '${directory.replaceAll("'", "''")}'`);
+  const warehouse = duckdbWarehouse(async () => connection);
+  const answers = new Map<string, ReturnType<Warehouse["query"]>>();
+
+  function ask(sql: string): ReturnType<Warehouse["query"]> {
+    const known = answers.get(sql);
+    if (known !== undefined) return known;
+    const answer = warehouse.query(sql);
+    if (answers.size >= MOST_REMEMBERED) answers.clear();
+    answers.set(sql, answer);
+    answer.catch(() => answers.delete(sql));
+    return answer;
+  }
+
+  return {
+    connection,
+    warehouse: { dialect: warehouse.dialect, query: (sql) => (UNSTEADY.test(sql) ? warehouse.query(sql) : ask(sql)) },
+    async change(sql) {
+      answers.clear();
+      await connection.run(sql);
+    },
+    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson(),
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
