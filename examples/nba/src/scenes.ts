@@ -1,11 +1,6 @@
-/** What happens in the week, scene by scene. */
+/** What happens in the week, scene by scene; the last scene, healing, has a file of its own. */
 
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { analyze } from "@kintsugi/ledger/analyze";
-import { localPlace } from "@kintsugi/ledger/statements";
 import { askGate } from "@kintsugi/gate-client/ask-gate";
-import type { JsonObject } from "@kintsugi/ports/json";
 import type { Stage } from "./stage.ts";
 import { loadRaw, processNight, type WatchedPipeline } from "./watched-pipeline.ts";
 
@@ -129,75 +124,10 @@ async function someGames({ stage }: Around, day: string): Promise<readonly strin
   return rows.map((row) => String(row["game_id"]));
 }
 
-export async function healing(around: Around): Promise<string | undefined> {
-  const { stage, tell, title, folder } = around;
-  title("injured players stall the prediction batches: each is healed, with cause and proof");
-  await batches(around, "2025-03-12", 3, false);
-  await nightOf(around, "2025-03-12");
-  await batches(around, "2025-03-13", 3, false);
-  await nightOf(around, "2025-03-13");
-  const before = await healed(around, "2025-03-12", "2025-03-14");
-  const last = await lastHeal(around);
-
-  title("the cause is removed: the reason is registered, and the coordinator counts such players as settled");
-  const file = join(folder, "kintsugi.yaml");
-  await writeFile(file, (await readFile(file, "utf8")).replace("permanent: []", "permanent: [player_injury_out]"));
-  await stage.restart();
-  tell("kintsugi.yaml now says reasons: { permanent: [player_injury_out] }");
-  await batches(around, "2025-03-14", 3, true);
-  await nightOf(around, "2025-03-14");
-  await batches(around, "2025-03-15", 3, true);
-  const after = await healed(around, "2025-03-14", "2025-03-16");
-  tell(`repairs in two days: ${before} before, ${after} after`);
-  return last;
-}
-
-/** Three batches of one evening; 17 of 136 players are out. With the reason registered all but one complete by themselves. */
-async function batches({ stage, tell }: Around, day: string, count: number, isRegistered: boolean): Promise<void> {
-  const collection = "prediction_batches";
-  const first = at(`${day}T20:00:00Z`);
-  await stage.advanceTo(first);
-  tell(
-    `${count} batches, one each quarter of an hour: 119 of 136 players done, 17 injured${isRegistered ? "; counted as settled at once" : "; the coordinator waits for them for ever"}`,
-  );
-  for (let index = 0; index < count; index++) {
-    const atMs = first + index * 15 * MINUTE_MS;
-    await stage.advanceTo(Math.max(stage.now(), atMs));
-    const now = new Date(stage.now()).toISOString();
-    const settles = isRegistered && !(day === "2025-03-14" && index === 1);
-    const data: JsonObject = {
-      game_date: day,
-      expected_players: 136,
-      completed_players: 119,
-      skipped_players: { player_injury_out: 17 },
-      is_complete: settles,
-      created_at: now,
-      updated_at: now,
-    };
-    await stage
-      .local()
-      .documents.commit({ writes: [{ op: "set", collection, id: `batch_${day}_${index + 1}`, data }], publish: [], outbox: "coordinator" });
-  }
-  await stage.advanceTo(first + 2 * HOUR_MS);
-}
-
-async function nightOf(around: Around, day: string): Promise<void> {
+/** A night as it should be: the games arrive, and the next phases run. */
+export async function nightOf(around: Around, day: string): Promise<void> {
   const slate = await slateOf(around, day);
   await load(around, day, slate + 4 * HOUR_MS);
   await around.stage.advanceTo(slate + 6 * HOUR_MS);
   await phaseThree(around, day, slate + 8 * HOUR_MS);
-}
-
-async function healed({ stage }: Around, from: string, to: string): Promise<number> {
-  await stage.advanceTo(stage.now() + 1_000);
-  return (
-    await analyze(stage.local().dependencies.ledger, localPlace, { sinceMs: at(`${from}T12:00:00Z`), untilMs: at(`${to}T12:00:00Z`) })
-  ).total;
-}
-
-async function lastHeal({ stage }: Around): Promise<string | undefined> {
-  const { rows } = await stage
-    .local()
-    .dependencies.ledger.query("SELECT healing_id FROM kintsugi.healing_events ORDER BY timestamp DESC LIMIT 1");
-  return rows[0] === undefined ? undefined : String(rows[0]["healing_id"]);
 }
