@@ -413,6 +413,6 @@ test("an entity that an operator waives is expected no more, and is named in eac
 
 test("a word about a gate that does not exist is refused with the nearest", async () => {
   expect(await say({ type: "gate.waived", gate: "raw-to-analytic", entity: "g1" })).toEqual([
-    "there is no gate raw-to-analytic: did you mean raw-to-analytics?",
+    "there is no gate raw-to-analytic; did you mean raw-to-analytics?",
   ]);
 });

@@ -2,30 +2,51 @@ import { createHmac } from "node:crypto";
 import { answerRoute } from "@kintsugi/function-kit/answer-route";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { decodeMessage } from "@kintsugi/function-kit/decode-message";
+import { fetchWebhook } from "@kintsugi/notify/fetch-webhook";
 import { slackNotifier } from "@kintsugi/slack-notifier/function";
 import { expect, test } from "vitest";
 import { configOf, openDocuments } from "../support/service-stage.ts";
+import { startSlackServer } from "../support/slack-server.ts";
 
 const secret = "signing-secret-for-tests";
 const startMs = Date.parse("2026-02-05T20:00:00Z");
 const key = "canary:raw.boxscores";
 
-type Given = { readonly action?: string; readonly value?: object; readonly user?: string; readonly pressedMs?: number };
+type Given = {
+  readonly action?: string;
+  readonly value?: object;
+  readonly user?: string;
+  readonly pressedMs?: number;
+  readonly url?: string;
+};
 
-function bodyOf({ action = "acknowledge", value = { incident: key }, user = "U1", pressedMs = startMs }: Given): string {
+function bodyOf({ action = "acknowledge", value = { incident: key }, user = "U1", pressedMs = startMs, url }: Given): string {
   const actions = [{ action_id: action, value: JSON.stringify(value), action_ts: (pressedMs / 1_000).toFixed(6) }];
-  const payload = { type: "block_actions", user: { id: user, username: `name of ${user}` }, actions, message: { ts: "1.1" } };
+  const person = { id: user, username: `name of ${user}` };
+  const payload = { type: "block_actions", user: person, actions, message: { ts: "1.1" }, response_url: url };
   return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 }
 
-function open(given: { readonly signingSecret?: string; readonly operators?: readonly string[] } = { signingSecret: secret }) {
+const never = new Promise<never>(() => {});
+
+type Slack = { readonly signingSecret?: string; readonly operators?: readonly string[] };
+
+/** @param sleep of the clock: whoever waits for Slack waits so long at most */
+function open(
+  given: Slack = { signingSecret: secret },
+  {
+    sendWebhook = fetchWebhook(fetch),
+    sleep = (): Promise<void> => never,
+  }: Partial<Pick<Dependencies, "sendWebhook"> & { sleep: () => Promise<void> }> = {},
+) {
   const { documents, published } = openDocuments();
   let nowMs = startMs;
   const plain = configOf("");
   const dependencies = {
     config: { ...plain, slack: { ...plain.slack, ...given } },
     documents,
-    clock: { now: () => nowMs },
+    clock: { now: () => nowMs, sleep },
+    sendWebhook,
   } as unknown as Dependencies;
   const answer = answerRoute(slackNotifier, dependencies);
 
@@ -104,6 +125,34 @@ test("who is no operator is told so, and nothing happens", async () => {
   const { press, events } = open({ signingSecret: secret, operators: ["U2"] });
   expect(await press()).toMatchObject({ status: 200, body: { response_type: "ephemeral", text: expect.stringContaining("no operator") } });
   expect(events()).toEqual([]);
+});
+
+test.for<[name: string, given: Slack, atMs: number, words: string]>([
+  ["who is no operator", { signingSecret: secret, operators: ["U2"] }, startMs, "no operator"],
+  ["who pressed too long ago", { signingSecret: secret }, startMs + 301_000, "nothing was done: press again"],
+])("in Slack itself %s reads why nothing happened, and nobody else does", async ([, given, atMs, words]) => {
+  const server = await startSlackServer();
+  const { press } = open(given);
+  await press({ url: server.responseUrl }, { atMs });
+  expect(server.whispers).toEqual([{ response_type: "ephemeral", replace_original: false, text: expect.stringContaining(words) }]);
+  expect(server.messages).toEqual([]);
+  await server.close();
+});
+
+test("words are posted to no address that Slack has not signed", async () => {
+  const server = await startSlackServer();
+  const { press } = open();
+  expect((await press({ url: server.responseUrl }, { by: "another" }))?.status).toBe(401);
+  expect(server.whispers).toEqual([]);
+  await server.close();
+});
+
+test.for<[name: string, sendWebhook: Dependencies["sendWebhook"], sleep: () => Promise<void>]>([
+  ["hangs", () => never, async () => {}],
+  ["fails", () => Promise.reject(new Error("gone")), () => never],
+])("a press that is refused is answered in time though Slack's own address %s", async ([, sendWebhook, sleep]) => {
+  const { press } = open({ signingSecret: secret, operators: ["U2"] }, { sendWebhook, sleep });
+  expect((await press({ url: "https://hooks.slack.test/actions/1" }))?.status).toBe(200);
 });
 
 test.for(["", "payload=", "payload=%7B", "payload=%7B%22type%22%3A%22view_submission%22%7D", '{"type":"block_actions"}'])(

@@ -2,43 +2,23 @@ import type { IncidentChanged, RepairsRecorded } from "@kintsugi/events/alerts";
 import { derivedId, type Event } from "@kintsugi/events/event";
 import { deadLetters } from "@kintsugi/function-kit/dead-letter";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
-import { incidentId, incidentsCollection } from "@kintsugi/function-kit/incidents";
 import { slackChat } from "@kintsugi/gcp/slack-chat";
 import type { Chat } from "@kintsugi/ports/chat";
 import { Failure } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
+import { sampleIncident } from "@kintsugi/notify/sample-incident";
 import { fakeSlack } from "@kintsugi/simulator/fake-slack";
 import { slackNotifier } from "@kintsugi/slack-notifier/function";
 import { expect, test } from "vitest";
 import { configOf, openDocuments } from "../support/service-stage.ts";
+import { storeIncidents } from "../support/store-incidents.ts";
 import { startSlackServer } from "../support/slack-server.ts";
 
 const startMs = Date.parse("2026-02-05T14:00:00Z");
 const opened = "2026-02-05T14:00:00.000Z";
 
 function incidentData(change: Partial<IncidentChanged> = {}): IncidentChanged {
-  return {
-    key: "canary:raw.boxscores",
-    subject: { kind: "check", phase: "raw", check: "boxscores" },
-    state: "open",
-    severity: "red",
-    revision: 1,
-    title: "boxscores fails",
-    facts: ["games: 7 is below 11"],
-    next: ["kintsugi why canary:raw.boxscores"],
-    channel: "canary",
-    post: true,
-    opened,
-    last_seen: opened,
-    count: 1,
-    days: [],
-    holes: [],
-    explains: [],
-    flapping: false,
-    change: "opened",
-    remarks: [],
-    ...change,
-  };
+  return sampleIncident({ severity: "red", title: "boxscores fails", opened, last_seen: opened, ...change });
 }
 
 function incident(change: Partial<IncidentChanged> = {}): Event {
@@ -99,14 +79,7 @@ function notifier(chat: Chat, stage = openDocuments()) {
         ),
       ),
     run: () => since(() => runIt({ id: "run", dueMs: clock.nowMs, nowMs: clock.nowMs })),
-    async store(...incidents: readonly IncidentChanged[]) {
-      for (const stored of incidents)
-        await stage.set(incidentsCollection, incidentId(stored.key), {
-          key: stored.key,
-          days: [],
-          incident: stored,
-        });
-    },
+    store: (...incidents: readonly IncidentChanged[]) => storeIncidents(stage.set, incidents),
   };
 }
 

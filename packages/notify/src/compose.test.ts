@@ -1,28 +1,15 @@
 import type { IncidentChanged } from "@kintsugi/events/alerts";
 import { expect, test } from "vitest";
 import { composeIncident, messageKey } from "./compose.ts";
+import { sampleIncident } from "./sample-incident.ts";
 
-const incident: IncidentChanged = {
+const incident = sampleIncident({
   key: "healer:closing:slot-1",
   subject: { kind: "target", healer: "closing", target: "slot-1" },
-  state: "open",
   severity: "red",
-  revision: 1,
-  title: "slot-1 needs a person",
-  facts: ["the proof said no"],
-  next: ["kintsugi why healer:closing:slot-1", "kintsugi heal release closing/slot-1 --reason …"],
+  next: ["kintsugi why healer:closing:slot-1", 'kintsugi heal release slot-1 --healer closing --reason "…"'],
   channel: "healing",
-  post: true,
-  opened: "2026-11-24T06:30:00.000Z",
-  last_seen: "2026-11-24T06:30:00.000Z",
-  count: 1,
-  days: [],
-  holes: [],
-  explains: [],
-  flapping: false,
-  change: "opened",
-  remarks: [],
-};
+});
 const setting = { pipeline: "meters", timezone: "Europe/Berlin" };
 const compose = (change: Partial<IncidentChanged>) => composeIncident({ ...incident, ...change }, setting);
 const resolved = { state: "resolved", resolved: "2026-11-24T08:10:00.000Z", change: "resolved" } as const;

@@ -2,28 +2,9 @@ import type { BadDay, IncidentChanged } from "@kintsugi/events/alerts";
 import type { Subject } from "@kintsugi/events/subject";
 import { expect, test } from "vitest";
 import { factsOf } from "./facts.ts";
+import { sampleIncident } from "./sample-incident.ts";
 
-const incident: IncidentChanged = {
-  key: "canary:raw.boxscores",
-  subject: { kind: "check", phase: "raw", check: "boxscores" },
-  state: "open",
-  severity: "red",
-  revision: 1,
-  title: "boxscores fails",
-  facts: ["games: 7 of 11", "missing b"],
-  next: [],
-  channel: "canary",
-  post: true,
-  opened: "2026-11-24T06:30:00.000Z",
-  last_seen: "2026-11-24T06:30:00.000Z",
-  count: 4,
-  days: [],
-  holes: [],
-  explains: [],
-  flapping: false,
-  change: "opened",
-  remarks: [],
-};
+const incident = sampleIncident({ facts: ["games: 7 of 11", "missing b"], count: 4 });
 const facts = (change: Partial<IncidentChanged>): readonly string[] => factsOf({ ...incident, ...change });
 const day = (name: string, who: readonly string[] = []): BadDay => ({ day: name, what: "missing b", who: [...who] });
 const november = (...dates: readonly number[]): BadDay[] => dates.map((date) => day(`2026-11-${date}`));

@@ -1,157 +1,220 @@
-/** One message of each kind, as an incident has it; what people see of each stands in golden/. */
+/** One message of each kind, in the words that its producer says; what people see of each stands in golden/. */
 
 import type { IncidentChanged, RepairsRecorded } from "@kintsugi/events/alerts";
+import { nameSome } from "@kintsugi/events/name-some";
+import type { Trouble } from "@kintsugi/events/observation";
+import { subjectKey } from "@kintsugi/events/subject";
+import { selfObservation } from "@kintsugi/function-kit/self-observation";
+import { refusing } from "./refusal.ts";
+import { sampleIncident } from "./sample-incident.ts";
 
-type Changes = { readonly [K in keyof IncidentChanged]?: IncidentChanged[K] | undefined };
-
-const opened = "2026-11-24T06:30:00.000Z";
-
-const check: IncidentChanged = {
-  key: "canary:raw.boxscores",
-  subject: { kind: "check", phase: "raw", check: "boxscores" },
-  state: "open",
-  severity: "critical",
-  revision: 1,
-  title: "Phase 2 · raw data: boxscores fails",
-  facts: ["games: 7 < 11 expected on 2026-11-23", "missing g04, g07, g09, g11", "nba_raw.boxscores, read up to 24 Nov 07:29 CET"],
-  next: ["kintsugi why canary:raw.boxscores"],
+const missing = "games: 7 < 11 (expected): missing g04, g07, g09, g11";
+const badDay = { day: "2026-11-23", what: missing, who: [] };
+const check = sampleIncident({
+  facts: [
+    missing,
+    "rows: 140 < 165 (15 * expected): missing g04, g07, g09, g11",
+    "table nba_raw.boxscores, 2026-11-23, 11 expected",
+    "warning: boxscores.age: 13 h 5 min > 12 h",
+  ],
   runbook: "docs/runbooks/raw.md",
-  channel: "canary",
-  post: true,
-  opened,
   last_seen: "2026-11-24T08:00:00.000Z",
   count: 4,
-  days: [{ day: "2026-11-23", what: "missing g04, g07, g09, g11", who: [] }],
-  holes: [],
-  explains: [],
-  flapping: false,
-  change: "opened",
-  remarks: [],
-};
-const secondDay = { day: "2026-11-24", what: "missing g12", who: [] };
-const resolved: Changes = { state: "resolved", change: "resolved", resolved: "2026-11-24T08:10:00.000Z", days: [] };
-const noDays: Changes = { days: [], runbook: undefined };
+  days: [badDay],
+});
+const held = "blocked: 4 of 11 missing: g04, g07, g09, g11";
+const secondDay = { day: "2026-11-24", what: "games: 10 < 11 (expected): missing g12", who: [] };
 
-/** Leaves out what is undefined. */
-function like(change: Changes): IncidentChanged {
-  return Object.fromEntries(Object.entries({ ...check, ...change }).filter(([, value]) => value !== undefined)) as IncidentChanged;
+const over: Partial<IncidentChanged> = { state: "resolved", change: "resolved", resolved: "2026-11-24T08:10:00.000Z", days: [] };
+const workers = Array.from({ length: 30 }, (_, index) => `drift:worker-${String(index).padStart(2, "0")}`);
+const stuck = Array.from({ length: 40 }, (_, index) => `stuck-${String(index).padStart(2, "0")}`);
+
+/** The incident that opens with what a producer says. */
+function said({ subject, severity, title, facts, next, channel, cause }: Omit<Trouble, "verdict">): IncidentChanged {
+  const incident = sampleIncident({ key: subjectKey(subject), subject, severity, title, facts, next, channel });
+  return cause === undefined ? incident : { ...incident, cause };
+}
+
+/** What is told of a target: only its title and facts differ. */
+function target(name: string, words: Pick<Trouble, "title" | "facts">): IncidentChanged {
+  return said({
+    ...words,
+    subject: { kind: "target", healer: "batch_cleanup", target: name },
+    severity: "red",
+    next: [
+      `kintsugi doc get prediction_batches/${name}`,
+      `kintsugi why ${name}`,
+      `kintsugi heal release ${name} --healer batch_cleanup --reason "…"`,
+    ],
+    channel: "healing",
+  });
+}
+
+function pattern(name: string, words: Pick<Trouble, "severity" | "title" | "facts" | "next" | "channel">): IncidentChanged {
+  return said({ subject: { kind: "pattern", pattern: name, value: "batch_cleanup" }, ...words });
+}
+
+/** What a run says of its function, and a notifier of its receiver, is made here as it is made there. */
+function observed(observation: ReturnType<typeof selfObservation>): IncidentChanged {
+  if (observation.verdict !== "unknown" && observation.verdict !== "finding") throw new Error("that all is well is no message");
+  return said(observation);
 }
 
 export const goldenIncidents: Readonly<Record<string, IncidentChanged>> = {
-  "check-critical": like({ explains: ["canary:analytics.summary", "gate:raw-to-clean"] }),
-  "two-bad-days": like({ days: [...check.days, secondDay], change: "spread", revision: 2 }),
-  gate: like({
-    key: "gate:raw-to-clean",
-    subject: { kind: "gate", gate: "raw-to-clean" },
-    severity: "red",
-    title: "gate raw-to-clean blocks",
-    facts: ["7 of 11 games are good; missing g04, g07, g09, g11", "boxscores: games: 7 < 11 expected"],
-    next: ["kintsugi why gate:raw-to-clean"],
-    channel: "gate",
-    days: [{ day: "2026-11-23", what: "missing g04, g07, g09, g11", who: ["cleaner"] }],
-  }),
-  drift: like({
-    ...noDays,
-    key: "drift:prediction-worker",
+  "check-critical": { ...check, explains: ["canary:analytics.summary", "gate:raw-to-clean"] },
+  "two-bad-days": { ...check, days: [badDay, secondDay], change: "spread", revision: 2 },
+  gate: {
+    ...said({
+      subject: { kind: "gate", gate: "raw-to-clean" },
+      severity: "red",
+      title: "gate raw-to-clean holds clean back",
+      facts: [held, `raw.boxscores.${missing}`],
+      next: ["kintsugi why gate:raw-to-clean"],
+      channel: "gate",
+    }),
+    days: [{ day: "2026-11-23", what: held, who: ["cleaner", "dashboard"] }],
+  },
+  "gate-cannot-look": {
+    ...said({
+      subject: { kind: "blind-spot", function: "gate", about: "raw-to-clean" },
+      severity: "yellow",
+      title: "gate raw-to-clean cannot look",
+      facts: ["blocked: the calendar ends on 2026-11-30", "this says nothing about whether the data are well"],
+      next: ["kintsugi why unknown:gate:raw-to-clean"],
+      channel: "gate",
+      cause: "table slots",
+    }),
+    days: [{ day: "2026-12-01", what: "blocked: the calendar ends on 2026-11-30", who: ["cleaner"] }],
+  },
+  drift: said({
     subject: { kind: "service", service: "prediction-worker" },
-    severity: "yellow",
-    title: "prediction-worker serves an old commit",
-    facts: ["serves 3f2c1aa, 2 relevant commits behind 9b8d7ee", "100 % of the traffic is on revision prediction-worker-00041"],
-    next: ["gcloud run deploy prediction-worker --source workers/prediction"],
+    severity: "critical",
+    title: "prediction-worker: serves old code",
+    facts: [
+      "prediction-worker-00041 serves 3f2c1aa and lacks 2 changes",
+      "not deployed: 9b8d7ee1cc read the new feed, 73f58e33aa skip injured players",
+      "oldest undeployed change: 3 h 10 min old",
+    ],
+    next: ["./bin/deploy-service.sh prediction-worker", "kintsugi why drift:prediction-worker"],
     channel: "drift",
   }),
-  "pattern-yellow": like({
-    ...noDays,
-    key: "pattern:repeats:batch_cleanup",
-    subject: { kind: "pattern", pattern: "repeats", value: "batch_cleanup" },
+  "pattern-yellow": pattern("healing-frequent", {
     severity: "yellow",
     title: "batch_cleanup healed 3 times in 1 h",
-    facts: ["07:10 batch_3: 119 done + 17 skipped of 136 (cause: player_injury_out)", "07:20 batch_4: 88 of 88 (cause: unknown)"],
-    next: ["1 cause explains 2 of 3: kintsugi analyze causes --healer batch_cleanup"],
+    facts: [
+      "3 of 3 worked",
+      "last: 05:45Z batch_2 (members_missing); 06:10Z batch_3 (player_injury_out); 06:15Z batch_4 (player_injury_out)",
+    ],
+    next: ["kintsugi analyze: what is the top cause?", "kintsugi why batch_4: what happened to the last one?"],
     channel: "healing",
   }),
-  "pattern-critical": like({
-    ...noDays,
-    key: "pattern:failing-repairs:batch_cleanup",
-    subject: { kind: "pattern", pattern: "failing-repairs", value: "batch_cleanup" },
-    title: "4 of 10 repairs by batch_cleanup failed in 24 h",
-    facts: ["40 % > 20 %", "failed: batch_3 (ineffective), batch_5 (errored), batch_8 (ineffective), batch_9 (inconclusive)"],
+  "pattern-red": pattern("healing-systemic", {
+    severity: "red",
+    title: "batch_cleanup healed 10 times in 24 h",
+    facts: ["9 of 10 worked", "last: 05:45Z batch_8 (ineffective, members_missing); 06:10Z batch_9 (player_injury_out)"],
     next: [
-      "kintsugi pause batch_cleanup --reason …",
-      "kintsugi why healer:batch_cleanup",
-      "mend the cause, then kintsugi resume batch_cleanup",
+      "kintsugi analyze --since 24h: what is the top cause?",
+      "kintsugi why batch_9: what happened to the last one?",
+      "remove the cause today: a repair this often is part of the pipeline by now",
+    ],
+    channel: "healing",
+  }),
+  "pattern-critical": pattern("healing-failing", {
+    severity: "critical",
+    title: "batch_cleanup: 40 % of 10 repairs in 24 h did not work",
+    facts: [
+      "4 of 10 failed; called for at > 20% of at least 5",
+      "failed: 01:15Z batch_5 (errored, members_missing); 05:45Z batch_8 (ineffective, members_missing)",
+      "the true share is at least 19.4 % (95 % sure)",
+    ],
+    next: [
+      "kintsugi why batch_8: why did the last one not work?",
+      'kintsugi pause batch_cleanup --reason "repairs fail": if repairing does harm',
+      "repair by hand what must not wait, then remove the cause",
     ],
     channel: "critical",
   }),
-  target: like({
-    ...noDays,
-    key: "healer:batch_cleanup:batch_7",
-    subject: { kind: "target", healer: "batch_cleanup", target: "batch_7" },
-    severity: "red",
-    title: "batch_cleanup gives up on batch_7",
-    facts: ["healed 3 times, the limit, and stalled again each time", "last proof: still open, 119 of 136 done"],
-    next: ["look at why its worker stops", "kintsugi heal release batch_cleanup batch_7 --reason …"],
-    channel: "healing",
+  target: target("batch_7", {
+    title: "batch_cleanup: batch_7 needs a person: healed 3 times in vain",
+    facts: [
+      "batch_7 was healed 3 times and is stalled again: the healer gives up, find out who undoes it",
+      "heal 3 of 2026-11-24 05:45 UTC is ineffective: the batch is not done any more",
+    ],
   }),
-  many: like({
-    ...noDays,
-    key: "healer:closing:many",
+  "heal-did-not-help": target("batch_8", {
+    title: "batch_cleanup: batch_8 needs a person: its heal did not help",
+    facts: [
+      "the heal of batch_8 did not help: verify.sql says no",
+      "heal 1, closed 2026-11-24 05:45 UTC: ineffective",
+      "1 of at most 3 heals are used up",
+    ],
+  }),
+  many: said({
     subject: { kind: "many", healer: "closing" },
     severity: "red",
-    title: "40 batches of closing need a person",
-    facts: ["stuck-00, stuck-01, stuck-02, stuck-03, stuck-04 and 35 more", "each: below the share that closing may close (20 % < 95 %)"],
-    next: ["kintsugi status"],
+    title: "closing: 40 batches need a person",
+    facts: [`40 stalled below the share: ${nameSome(stuck, 5)}`],
+    next: ["kintsugi doc list b", "kintsugi why healer:closing:many"],
     channel: "healing",
   }),
-  unknown: like({
-    ...noDays,
-    key: "unknown:canary",
-    subject: { kind: "function", function: "canary" },
-    severity: "yellow",
-    title: "canary cannot look at anything",
-    facts: ["warehouse: permission denied on nba_raw", "this says nothing about whether all is well"],
-    next: ["kintsugi why unknown:canary"],
-    cause: "warehouse",
+  "blast-radius": said({
+    subject: { kind: "blast-radius", healer: "closing" },
+    severity: "red",
+    title: "closing: 40 of 60 batches are stalled at one time",
+    facts: ["nothing is healed while so many are stalled: look for what they share"],
+    next: ["kintsugi doc list b", "kintsugi why healer:closing:blast-radius"],
+    channel: "healing",
   }),
-  silence: like({
-    ...noDays,
-    key: "watch:cleanup",
+  unknown: observed(
+    selfObservation(
+      { name: "canary", channel: "canary" },
+      { verdict: "unknown", reason: "warehouse: permission denied on nba_raw", cause: "warehouse" },
+    ),
+  ),
+  silence: said({
     subject: { kind: "silence", function: "cleanup" },
     severity: "red",
-    title: "cleanup was not heard of",
-    facts: ["it was due at 07:15 and 07:30; its last run was at 07:00"],
-    next: ["kintsugi run cleanup"],
-    channel: "watch",
-  }),
-  "dead-letter": like({
-    ...noDays,
-    key: "dead-letter:slack-notifier",
-    subject: { kind: "dead-letter", function: "slack-notifier" },
-    severity: "red",
-    title: "slack refuses messages: #alerts: channel_not_found",
-    facts: ["messages for #alerts wait until this is mended, and none is lost"],
-    next: ["create the channel, or invite the app with /invite"],
-    channel: "watch",
-    cause: "slack #alerts",
-  }),
-  storm: like({
-    ...noDays,
-    key: "storm:drift:2026-11-24T06:30:00.000Z",
-    subject: { kind: "storm", channel: "drift", at: opened },
-    severity: "red",
-    title: "30 incidents opened within a minute",
-    facts: ["2 red: worker-00, worker-01", "28 yellow: worker-02, worker-03, worker-04 and 25 more"],
+    title: "cleanup is silent",
+    facts: ["last heard 2026-11-24T06:00Z; it is due every 15 min"],
     next: ["kintsugi status"],
-    channel: "drift",
-    explains: ["drift:worker-00", "drift:worker-01"],
+    channel: "watch",
   }),
-  resolved: like({ ...resolved }),
-  "resolved-with-a-hole": like({ ...resolved, change: "given_up", holes: check.days }),
-  again: like({ again: { times: 3, resolved: "2026-11-23T10:30:00.000Z" } }),
-  flapping: like({ flapping: true, again: { times: 3, resolved: "2026-11-24T05:50:00.000Z" } }),
-  acknowledged: like({ acknowledged_by: "eve", said: "known", change: "acknowledged" }),
-  silenced: like({ silenced_by: "eve", silenced_until: "2026-11-24T12:00:00.000Z", said: "backfill runs", change: "silenced" }),
-  "explained-by-another": like({ root: "canary:scrape.files", post: false, change: "updated" }),
+  "slack-refuses": observed(
+    refusing(
+      { notifier: "slack-notifier", name: "slack", manner: "edits", takesFirstVersion: true },
+      {
+        channel: "#alerts",
+        reason: "slack: #alerts: channel_not_found: create the channel, or invite the app with /invite",
+        about: "slack #alerts",
+      },
+    ),
+  ),
+  "work-needs-a-person": said({
+    subject: { kind: "dead-letter", function: "cleanup" },
+    severity: "red",
+    title: "cleanup could not handle a message, and a person is needed",
+    facts: ["documents: permission denied"],
+    next: ["kintsugi dead-letters show 5c1f", "mend the cause, then kintsugi dead-letters replay 5c1f"],
+    channel: "watch",
+  }),
+  storm: {
+    ...said({
+      subject: { kind: "storm", channel: "drift", at: check.opened },
+      severity: "red",
+      title: "30 incidents opened at once",
+      facts: [`red: ${nameSome(workers.slice(0, 2))}`, `yellow: ${nameSome(workers.slice(2))}`],
+      next: ["kintsugi status"],
+      channel: "drift",
+    }),
+    explains: workers,
+  },
+  resolved: { ...check, ...over },
+  "resolved-with-a-hole": { ...check, ...over, change: "given_up", holes: [badDay] },
+  again: { ...check, again: { times: 3, resolved: "2026-11-23T10:30:00.000Z" } },
+  flapping: { ...check, flapping: true, again: { times: 3, resolved: "2026-11-24T05:50:00.000Z" } },
+  acknowledged: { ...check, acknowledged_by: "eve", said: "known", change: "acknowledged" },
+  silenced: { ...check, silenced_by: "eve", silenced_until: "2026-11-24T12:00:00.000Z", said: "backfill runs", change: "silenced" },
+  "explained-by-another": { ...check, root: "canary:scrape.files", post: false, change: "updated" },
 };
 
 export const goldenRepairs: RepairsRecorded = {
@@ -162,8 +225,18 @@ export const goldenRepairs: RepairsRecorded = {
   last_hour: 2,
   last_24_hours: 3,
   repairs: [
-    { time: "2026-02-05T18:40:00.000Z", target: "batch_2", cause: "unknown", text: "88 of 88 done" },
-    { time: "2026-02-05T19:05:00.000Z", target: "batch_3", cause: "player_injury_out", text: "119 done + 17 skipped of 136" },
-    { time: "2026-02-05T19:15:00.000Z", target: "batch_1", cause: "player_injury_out", text: "130 done + 6 skipped of 136" },
+    { time: "2026-02-05T18:10:00.000Z", target: "batch_2", cause: "completion_not_recorded", text: "stalled: 88 done of 88, idle 16 min" },
+    {
+      time: "2026-02-05T19:05:00.000Z",
+      target: "batch_3",
+      cause: "player_injury_out",
+      text: "stalled: 119 done + 17 skipped of 136, idle 20 min",
+    },
+    {
+      time: "2026-02-05T19:15:00.000Z",
+      target: "batch_1",
+      cause: "members_missing",
+      text: "stalled: 128 done + 8 missing of 136, idle 17 min",
+    },
   ],
 };

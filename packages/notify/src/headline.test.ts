@@ -1,30 +1,10 @@
 import type { BadDay, IncidentChanged } from "@kintsugi/events/alerts";
 import { expect, test } from "vitest";
 import { dayNames, headlineOf, ordinal } from "./headline.ts";
+import { sampleIncident } from "./sample-incident.ts";
 
-const incident: IncidentChanged = {
-  key: "canary:raw.boxscores",
-  subject: { kind: "check", phase: "raw", check: "boxscores" },
-  state: "open",
-  severity: "critical",
-  revision: 1,
-  title: "Phase 2 · raw data: boxscores fails",
-  facts: ["missing b"],
-  next: ["kintsugi why canary:raw.boxscores"],
-  channel: "canary",
-  post: true,
-  opened: "2026-11-24T06:30:00.000Z",
-  last_seen: "2026-11-24T06:30:00.000Z",
-  count: 1,
-  days: [],
-  holes: [],
-  explains: [],
-  flapping: false,
-  change: "opened",
-  remarks: [],
-};
 const days = (...names: readonly string[]): BadDay[] => names.map((day) => ({ day, what: "missing b", who: [] }));
-const headline = (change: Partial<IncidentChanged>): string => headlineOf({ ...incident, ...change }, "Europe/Berlin");
+const headline = (change: Partial<IncidentChanged>): string => headlineOf(sampleIncident(change), "Europe/Berlin");
 const resolved = { state: "resolved", resolved: "2026-11-24T08:10:00.000Z", change: "resolved" } as const;
 
 test.for<[name: string, change: Partial<IncidentChanged>, line: string]>([

@@ -36,9 +36,10 @@ export async function openEntry({ documents, clock }: Parts, telling: Telling): 
   async function save(entry: DeliveryEntry, publish: readonly NewEvent[]): Promise<void> {
     if (saves > 0) version = await versionOf(documents, id, before);
     const nowMs = clock.now();
-    const data = storable(entry, nowMs);
+    const data = JSON.parse(JSON.stringify(entry)) as JsonObject;
+    const expires = entry.state === "resolved" ? { expiresMs: nowMs + KEPT_MS } : {};
     const part = `${outbox}~${nowMs}-${saves}`;
-    const target = { collection: deliveriesCollection, id, data } as const;
+    const target = { collection: deliveriesCollection, id, data, ...expires } as const;
     const write: Write = version === undefined ? { op: "create", ...target } : { op: "set", ...target, version };
     const writes = [write, ...(saves === 0 ? read.replaced : [])];
     const messages = announce(publish, { functionName: name.notifier, cause: part, nowMs });
@@ -98,9 +99,4 @@ async function commitOrFind(documents: Documents, change: Change, data: JsonObje
 
 function sorted(data: JsonObject): string {
   return JSON.stringify(Object.entries(data).sort(([a], [b]) => a.localeCompare(b)));
-}
-
-function storable(entry: DeliveryEntry, nowMs: number): JsonObject {
-  const kept = entry.state === "resolved" ? { expires: new Date(nowMs + KEPT_MS).toISOString() } : {};
-  return JSON.parse(JSON.stringify({ ...entry, ...kept })) as JsonObject;
 }

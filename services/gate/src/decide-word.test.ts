@@ -34,13 +34,13 @@ test.for<[name: string, event: GateWord, stored: GateWords, decision: object]>([
     "a gate that does not exist: the nearest is named",
     word("gate.waived", "08:00", { gate: "raw-to-claen" }),
     nothing,
-    { action: "refuse", reason: "there is no gate raw-to-claen: did you mean raw-to-clean?" },
+    { action: "refuse", reason: "there is no gate raw-to-claen; did you mean raw-to-clean?" },
   ],
   [
     "a gate like no other: those that exist are named",
     word("gate.overridden", "08:00", { gate: "xyz" }),
     nothing,
-    { action: "refuse", reason: "there is no gate xyz: there are raw-to-clean, clean-to-marts" },
+    { action: "refuse", reason: "there is no gate xyz; there are raw-to-clean, clean-to-marts" },
   ],
   [
     "what would have ended before it was said",

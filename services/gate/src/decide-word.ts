@@ -1,9 +1,8 @@
 /** Decides what an operator's word about a gate does: it is stored, or refused with the reason. Pure. */
 
-import { nearestOf } from "@kintsugi/config/nearest";
 import { type Event, eventKey, type EventOf } from "@kintsugi/events/event";
-import { nameSome } from "@kintsugi/events/name-some";
 import { type GateWords, isHolding, isLater } from "./gate-words.ts";
+import { unknownGate } from "./unknown-gate.ts";
 
 export type GateWord = EventOf<"gate.overridden"> | EventOf<"gate.waived">;
 
@@ -52,10 +51,4 @@ function saidBy(event: GateWord): Said {
 function withWord<T extends Said>(words: readonly T[], word: T, isSame: (other: T) => boolean): T[] | undefined {
   if (words.some((other) => isSame(other) && isLater(other, word))) return undefined;
   return [...words.filter((other) => !isSame(other) && isHolding(other, word.atMs)), word];
-}
-
-function unknownGate(gate: string, gates: readonly string[]): string {
-  const nearest = nearestOf(gate, gates);
-  const help = nearest === undefined ? `there are ${nameSome(gates, 5)}` : `did you mean ${nearest}?`;
-  return `there is no gate ${gate}: ${help}`;
 }

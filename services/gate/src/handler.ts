@@ -1,11 +1,8 @@
 /** On each question: the gate's checks are made for the day, and the decision is answered and published. */
 
 import type { Check, Config, Gate } from "@kintsugi/config/model";
-import { nearestOf } from "@kintsugi/config/nearest";
 import { fit } from "@kintsugi/events/fit";
 import type { GateDecided } from "@kintsugi/events/gate";
-import { nameSome } from "@kintsugi/events/name-some";
-import { shorten } from "@kintsugi/events/shorten";
 import type { Dependencies, RouteOutcome, RouteRequest } from "@kintsugi/function-kit/declaration";
 import { modeAt, modeId, operatorCollection, readMode } from "@kintsugi/function-kit/mode";
 import type { JsonObject } from "@kintsugi/ports/json";
@@ -14,15 +11,17 @@ import { overrideAt, readGateWords, waiversAt } from "./gate-words.ts";
 import { lookAtData } from "./look-at-data.ts";
 import { dayOf, parseQuestion, type Question } from "./question.ts";
 import { shorterDecisions } from "./trim-decision.ts";
+import { unknownGate } from "./unknown-gate.ts";
 
 type Needs = Pick<Dependencies, "config" | "warehouse" | "documents" | "clock">;
 type Asked = { readonly gate: Gate; readonly question: Question; readonly nowMs: number };
 
 export function answerGate(needs: Needs) {
   const { gates } = needs.config;
+  const names = gates.map(({ name }) => name);
   return async ({ params, body, nowMs }: RouteRequest): Promise<RouteOutcome> => {
     const gate = gates.find(({ name }) => name === params["gate"]);
-    if (gate === undefined) return refuse(404, unknownGate(String(params["gate"]), gates));
+    if (gate === undefined) return refuse(404, unknownGate(String(params["gate"]), names));
     const question = parseQuestion(body, nowMs);
     if ("fault" in question) return refuse(400, question.fault);
     const decided = await decide(needs, { gate, question, nowMs });
@@ -60,12 +59,6 @@ async function decide({ config, warehouse, documents, clock }: Needs, { gate, qu
 function checksOf({ phases }: Config, gate: Gate): readonly Check[] {
   const all = phases.flatMap((phase) => phase.checks);
   return gate.checks.map((name) => all.find((check) => `${check.phase}.${check.name}` === name)!);
-}
-
-function unknownGate(given: string, gates: readonly Gate[]): string {
-  const names = gates.map(({ name }) => name);
-  const nearest = nearestOf(given.slice(0, 100), names);
-  return `there is no gate ${shorten(given, 100)}; there are ${nameSome(names)}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`;
 }
 
 function refuse(status: number, error: string): RouteOutcome {

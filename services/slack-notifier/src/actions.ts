@@ -3,9 +3,9 @@
 import { derivedId } from "@kintsugi/events/event";
 import type { BytesRequest, Dependencies, Route, RouteOutcome } from "@kintsugi/function-kit/declaration";
 import type { Documents, Write } from "@kintsugi/ports/documents";
-import type { JsonObject } from "@kintsugi/ports/json";
 import { z } from "zod";
 import { decideAction, Press } from "./decide-action.ts";
+import { tellPresser, toPresser } from "./tell-presser.ts";
 import { type Signature, verifySignature } from "./verify-signature.ts";
 
 const pressesCollection = "kintsugi_presses";
@@ -21,20 +21,36 @@ const REFUSALS: Readonly<Record<Exclude<Signature, "good">, string>> = {
   wrong: "the signature does not match: check slack.signing_secret",
 };
 
-export function slackActions({ config, documents }: Pick<Dependencies, "config" | "documents">): Route {
-  const { signingSecret, operators } = config.slack;
+type Parts = Pick<Dependencies, "config" | "documents" | "sendWebhook" | "clock">;
+
+export function slackActions(parts: Parts): Route {
+  const { signingSecret, operators } = parts.config.slack;
 
   async function handle({ headers, bytes, nowMs }: BytesRequest): Promise<RouteOutcome> {
     if (signingSecret === undefined)
       return refused(403, "buttons are off: give Slack's signing secret as slack.signing_secret, by an environment variable");
     const signature = verifySignature({ headers, bytes }, signingSecret, nowMs);
-    if (signature !== "good") return refused(401, REFUSALS[signature]);
+    if (signature === "missing" || signature === "wrong") return refused(401, REFUSALS[signature]);
     const press = Press.safeParse(payloadOf(bytes));
+    if (signature === "too old") {
+      await tellPresser(
+        parts,
+        press.data?.response_url,
+        "this press reached us more than 5 minutes late, and nothing was done: press again",
+      );
+      return refused(401, REFUSALS[signature]);
+    }
     if (!press.success) return refused(400, "the payload is no press of a button");
+    return await answer(press.data);
+  }
 
-    const { id, atMs, writes } = await recall(documents, press.data);
-    const decision = decideAction(press.data, operators, atMs);
-    if (decision.action === "refuse") return { status: 200, body: toPresser(decision.reason) };
+  async function answer(press: Press): Promise<RouteOutcome> {
+    const { id, atMs, writes } = await recall(parts.documents, press);
+    const decision = decideAction(press, operators, atMs);
+    if (decision.action === "refuse") {
+      await tellPresser(parts, press.response_url, decision.reason);
+      return { status: 200, body: toPresser(decision.reason) };
+    }
     const cause = derivedId("press", id, String(atMs));
     return { status: 200, body: toPresser(decision.answer), writes, publish: [decision.event], cause };
   }
@@ -50,11 +66,8 @@ async function recall(documents: Documents, press: Press): Promise<{ id: string;
   const before = await documents.get(pressesCollection, id);
   const beforeMs = before === undefined ? undefined : StoredPress.parse(before.data).at;
   if (beforeMs !== undefined && Math.abs(pressedMs - beforeMs) < DOUBLE_CLICK_MS) return { id, atMs: beforeMs, writes: [] };
-  const data = { at: pressedMs, expires: new Date(pressedMs + KEPT_MS).toISOString() };
-  const write: Write =
-    before === undefined
-      ? { op: "create", collection: pressesCollection, id, data }
-      : { op: "set", collection: pressesCollection, id, data, version: before.version };
+  const target = { collection: pressesCollection, id, data: { at: pressedMs }, expiresMs: pressedMs + KEPT_MS } as const;
+  const write: Write = before === undefined ? { op: "create", ...target } : { op: "set", ...target, version: before.version };
   return { id, atMs: pressedMs, writes: [write] };
 }
 
@@ -64,11 +77,6 @@ function payloadOf(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Seen by nobody but who has pressed. */
-function toPresser(text: string): JsonObject {
-  return { response_type: "ephemeral", replace_original: false, text };
 }
 
 function refused(status: number, error: string): RouteOutcome {

@@ -13,6 +13,8 @@ export const Press = z.object({
     .min(1),
   message: z.object({ ts: z.string() }).optional(),
   container: z.object({ message_ts: z.string().optional() }).optional(),
+  /** Where words for who has pressed are posted. */
+  response_url: z.url().optional().catch(undefined),
 });
 export type Press = z.infer<typeof Press>;
 
