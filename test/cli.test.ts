@@ -113,12 +113,6 @@ test.for<[name: string, config: string, prepare: (directory: string) => void, sa
     /w\.duckdb does not exist: check warehouse\.duckdb in .*kintsugi\.yaml/,
   ],
   [
-    "a missing git repository",
-    `${CONFIG}drift:\n  history: { git: nowhere, branch: main }\n  deployments: { file: d.json }\n  services: { a: { paths: [x] } }\n`,
-    () => {},
-    /nowhere is no git repository, or git is missing: check drift\.history\.git/,
-  ],
-  [
     "a folder that is a file",
     CONFIG,
     (directory) => writeFileSync(join(directory, ".kintsugi"), ""),

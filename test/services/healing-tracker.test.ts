@@ -7,6 +7,7 @@ import { healingTracker } from "@kintsugi/healing-tracker/function";
 import { ledgerTables } from "@kintsugi/ledger/tables";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
 import { Failure } from "@kintsugi/ports/failure";
+import type { Documents, Write } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -37,20 +38,29 @@ const heal = (id: string, change: JsonObject = {}): JsonObject => ({
 
 /** A tracker on both stores; the warehouse can be away, or lose its answer. */
 function trackerStage() {
-  const { documents } = openDocuments();
+  const opened = openDocuments();
+  const written: Write[] = [];
+  const documents: Documents = {
+    ...opened.documents,
+    commit: async (change) => (await opened.documents.commit(change), void written.push(...change.writes)),
+  };
+  const asked: string[] = [];
   let nowMs = Date.parse("2026-02-05T14:05:00Z");
   const warehouse: { state: "there" | "away" | "ambiguous" } = { state: "there" };
   const failing: LedgerTables = {
     dialect: "duckdb",
     async append(table, rows) {
       if (warehouse.state === "away") throw new Failure("transient", "the warehouse is away", { about: "warehouse" });
+      // As BigQuery does: one bad row, and none is taken.
+      if (rows.some((row) => String(row["event_id"]).startsWith("bad"))) throw new Failure("permanent", "outside the allowed bounds");
       await ledger.append(table, rows);
       if (warehouse.state === "ambiguous") throw new Failure("transient", "the answer was lost");
     },
-    query: (sql) =>
-      warehouse.state === "away"
-        ? Promise.reject(new Failure("transient", "the warehouse is away", { about: "warehouse" }))
-        : ledger.query(sql),
+    async query(sql) {
+      asked.push(sql);
+      if (warehouse.state === "away") throw new Failure("transient", "the warehouse is away", { about: "warehouse" });
+      return await ledger.query(sql);
+    },
   };
   const dependencies = { config: configOf(""), documents, ledger: failing, clock: { now: () => nowMs } } as unknown as Dependencies;
   const deliver = deliverEvents(healingTracker, dependencies, () => {});
@@ -58,11 +68,14 @@ function trackerStage() {
   return {
     warehouse,
     documents,
+    written,
+    asked,
+    letters: async () => (await documents.list("kintsugi_dead_letters")).map(({ data }) => data),
     send: async (topic: string, ...events: readonly JsonObject[]) =>
       (await deliver(events.map((event) => messageOf(topic, event, nowMs)))).map(({ action }) => action),
     setTime: (time: string) => void (nowMs = Date.parse(`2026-02-05T${time}:00Z`)),
-    async reconcile(time: string) {
-      nowMs = Date.parse(`2026-02-05T${time}:00Z`);
+    async reconcile(time: string, day = "2026-02-05") {
+      nowMs = Date.parse(`${day}T${time}:00Z`);
       return await perform({ dueMs: nowMs });
     },
     inDocuments: async () => (await documents.list("kintsugi_ledger")).map(({ data }) => String(data["id"])).sort(),
@@ -188,6 +201,125 @@ test("an hour is looked at once, and only after it has closed and settled", asyn
   expect(await stage.reconcile("15:05")).toMatchObject({ counts: { buckets: 1, repaired: 0 } });
   expect(await stage.reconcile("15:30")).toMatchObject({ counts: { buckets: 0 } });
   expect(await stage.reconcile("18:05")).toMatchObject({ counts: { buckets: 3 } });
+});
+
+test("a row that the warehouse refuses for good goes to the dead letters by itself, and the good ones beside it are taken", async () => {
+  const stage = trackerStage();
+  expect(await stage.send("healing", heal("h1"), heal("bad-1"), heal("h2"), heal("h3"))).toEqual(["ack", "ack", "ack", "ack"]);
+  expect(await stage.inWarehouse()).toEqual(["h1", "h2", "h3"]);
+  expect(await stage.inDocuments()).toEqual(["bad-1", "h1", "h2", "h3"]);
+  expect(await stage.letters()).toMatchObject([
+    { topic: "healing", reason: "outside the allowed bounds", function: "healing-tracker", needs_person: false },
+  ]);
+  expect(await stage.reconcile("16:00")).toMatchObject({ verdict: "ok", counts: { repaired: 0, refused: 0, only_in_warehouse: 0 } });
+});
+
+test("a refused row that waits stops no reconciliation: what is behind it passes, and it is told once", async () => {
+  const stage = trackerStage();
+  stage.warehouse.state = "away";
+  await stage.send("healing", heal("bad-1"), heal("h1"));
+  await stage.send("operator", { id: "o1", type: "mode.set", mode: "normal", time: "2026-02-05T14:01:00Z" });
+  stage.warehouse.state = "there";
+  expect(await stage.reconcile("16:00")).toMatchObject({ verdict: "ok", counts: { appended: 2, refused: 1, repaired: 0 } });
+  expect(await stage.inWarehouse()).toEqual(["h1", "o1"]);
+  expect(await stage.waiting()).toBe(0);
+  const [letter, ...others] = await stage.letters();
+  expect(others).toEqual([]);
+  expect(letter).toMatchObject({
+    topic: "healing",
+    reason: "outside the allowed bounds",
+    attributes: { "ce-id": "bad-1", "ce-source": "user" },
+  });
+  expect(await stage.reconcile("17:00")).toMatchObject({ verdict: "ok", counts: { appended: 0, refused: 0 } });
+});
+
+test("what is missing and refused, or is no event at all, holds up nobody either", async () => {
+  const stage = trackerStage();
+  await stage.send("healing", heal("h1"), heal("h2"));
+  await run("DELETE FROM kintsugi.healing_events");
+  const [document] = (await stage.documents.list("kintsugi_ledger")).filter(({ data }) => data["id"] === "h1");
+  const put = (id: string, data: JsonObject): Write => ({ op: "set", collection: "kintsugi_ledger", id, data });
+  await stage.documents.commit({
+    writes: [put(document!.id, { ...document!.data, id: "bad-h1" }), put("2026-02-05T14~nonsense", { type: "healing.completed" })],
+    publish: [],
+    outbox: "x",
+  });
+  expect(await stage.reconcile("16:00")).toMatchObject({ verdict: "ok", counts: { repaired: 1, refused: 2 } });
+  expect(await stage.inWarehouse()).toEqual(["h2"]);
+  expect((await stage.letters()).map(({ reason }) => String(reason).slice(0, 50)).sort()).toEqual([
+    "outside the allowed bounds",
+    "the document 2026-02-05T14~nonsense is no event: I",
+  ]);
+});
+
+test("an event that came long after it happened is compared by its key: repaired where it is missing, and left alone where it is not", async () => {
+  const stage = trackerStage();
+  const late = (id: string, day: string): JsonObject => heal(id, { time: `${day}T12:00:00Z` });
+  await stage.send("healing", heal("h1"), late("a", "2025-11-23"), late("b", "2025-11-24"), late("c", "2024-03-01"));
+  await run("DELETE FROM kintsugi.healing_events WHERE event_id IN ('a', 'c')");
+  expect(await stage.reconcile("16:00")).toMatchObject({ counts: { repaired: 2, only_in_warehouse: 0 } });
+  expect(await stage.inWarehouse()).toEqual(["a", "b", "c", "h1"]);
+});
+
+test("each statement of a reconciliation reads partitions between literal bounds, whatever the ledger holds", async () => {
+  const stage = trackerStage();
+  await stage.send("healing", heal("h1"), heal("late", { time: "2025-11-23T12:00:00Z" }));
+  await run("DELETE FROM kintsugi.healing_events");
+  await stage.reconcile("16:00");
+  expect(stage.asked.length).toBeGreaterThan(2);
+  for (const sql of stage.asked) {
+    const reads = sql.match(/FROM kintsugi\.\w+/g) ?? [];
+    const bounded = sql.match(/FROM kintsugi\.\w+ WHERE (time|timestamp) >= TIMESTAMP '[^']+' AND \1 < TIMESTAMP '[^']+'/g) ?? [];
+    expect(bounded).toHaveLength(reads.length);
+    expect(reads.length).toBeGreaterThan(0);
+  }
+});
+
+test("an append whose commit was lost counts as no repair when it comes again in another hour", async () => {
+  const stage = trackerStage();
+  await stage.send("healing", heal("h1"));
+  const { rows } = await ledger.query("SELECT event_key FROM kintsugi.healing_events");
+  const key = String(rows[0]!["event_key"]);
+  const document = await stage.documents.get("kintsugi_ledger", `2026-02-05T14~${key}`);
+  const recorded = { ...document!.data, recorded_at: "2026-02-05T15:10:00.000Z" };
+  await stage.documents.commit({
+    writes: [
+      { op: "delete", collection: "kintsugi_ledger", id: document!.id },
+      { op: "set", collection: "kintsugi_ledger", id: `2026-02-05T15~${key}`, data: recorded },
+    ],
+    publish: [],
+    outbox: "x",
+  });
+  expect(await stage.reconcile("17:00")).toMatchObject({ counts: { repaired: 0 } });
+});
+
+test("what the tracker stores ends after 90 days; the warehouse keeps all", async () => {
+  const stage = trackerStage();
+  stage.warehouse.state = "away";
+  await stage.send("healing", heal("h1"), heal("bad-1"));
+  stage.warehouse.state = "there";
+  await stage.reconcile("16:00");
+  const kept = stage.written.flatMap((write) =>
+    write.op === "set" && /ledger|reconcile|dead_letters/.test(write.collection) ? [[write.collection, write.expiresMs]] : [],
+  );
+  const [recorded, reconciled] = ["2026-05-06T14:05:00Z", "2026-05-06T16:00:00Z"].map((time) => Date.parse(time));
+  expect(kept).toEqual([
+    ["kintsugi_ledger", recorded],
+    ["kintsugi_ledger", recorded],
+    ["kintsugi_ledger_pending", recorded],
+    ["kintsugi_ledger_pending", recorded],
+    ["kintsugi_dead_letters", reconciled],
+    ["kintsugi_reconcile", reconciled],
+  ]);
+});
+
+test("after a long absence one run after the other catches up, a week of hours each", async () => {
+  const stage = trackerStage();
+  await stage.send("healing", heal("h1"));
+  const later = (day: string): string => `2026-02-${day}`;
+  expect(await stage.reconcile("12:00", later("20"))).toMatchObject({ counts: { buckets: 168 } });
+  expect(await stage.reconcile("13:00", later("20"))).toMatchObject({ counts: { buckets: 168 } });
+  expect(await stage.reconcile("14:00", later("20"))).toMatchObject({ counts: { buckets: 23 } });
 });
 
 test("stores that agree are compared by their digest alone, whatever the number of hours", async () => {

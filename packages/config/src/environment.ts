@@ -30,7 +30,7 @@ function substituteText(text: string, environment: Environment, report: Report, 
   let isKnown = true;
   const put = text.replaceAll(VARIABLE, (whole, variable: string | undefined) => {
     if (variable === undefined) return "${";
-    const found = environment[variable]?.trim() === "" ? undefined : environment[variable];
+    const found = environment[variable];
     const fault = faultOf(found, path);
     if (fault === undefined) return found ?? "";
     report(path, `the environment variable ${variable} ${fault}`, { offending: whole });
@@ -42,5 +42,11 @@ function substituteText(text: string, environment: Environment, report: Report, 
 
 function faultOf(found: string | undefined, path: Path): string | undefined {
   if (found === undefined) return isOptionalSecret(path) ? undefined : "is not set";
-  return isSecretPlace(path) && /\p{Cc}/u.test(found) ? "holds a line break or another control character, which no secret has" : undefined;
+  // Who sets it to nothing meant to give it: without this, each message would be refused by whoever wants the secret.
+  if (found.trim() === "") return isOptionalSecret(path) ? "is empty: give the secret, or leave the variable unset" : "is not set";
+  if (!isSecretPlace(path)) return undefined;
+  if (/\p{Cc}/u.test(found)) return "holds a line break or another control character, which no secret has";
+  return isOptionalSecret(path) && !/^[!-~]+$/.test(found)
+    ? "holds a blank or a character beyond ASCII, which no secret of Slack's has"
+    : undefined;
 }

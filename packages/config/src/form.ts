@@ -8,7 +8,6 @@ import {
   ChannelName,
   Condition,
   Duration,
-  FieldOfMembers,
   MaxBytes,
   Name,
   Percent,
@@ -19,13 +18,25 @@ import {
   Text,
   Window,
 } from "./text-forms.ts";
+import {
+  BranchName,
+  CollectionName,
+  ColumnName,
+  DataLocation,
+  DatasetName,
+  FieldName,
+  MembersName,
+  ProjectId,
+  Region,
+  TableName,
+} from "./vendor-names.ts";
 
 /** A documented value that no code acts on yet. */
 const notYet =
   (...values: readonly string[]) =>
   ({ input }: { readonly input?: unknown }): string | undefined =>
     values.includes(input as string) ? "not supported yet" : undefined;
-const Columns = z.union([Text, z.array(Text).min(1)]);
+const Columns = z.union([ColumnName, z.array(ColumnName).min(1)]);
 
 /** A documented key that no code acts on yet is refused, never ignored. */
 const later = z.never({ error: "not supported yet" }).optional();
@@ -46,17 +57,17 @@ const aggregateKeys = Object.fromEntries(aggregates.map((name) => [name, Columns
 const Metric = z.strictObject({ ...aggregateKeys, where: Text.optional(), warn: Condition.optional(), fail: Condition.optional() });
 
 const Check = z.strictObject({
-  table: Text.optional(),
+  table: TableName.optional(),
   sql: Text.optional(),
-  day: Text.optional(),
+  day: ColumnName.optional(),
   on: Text.regex(/^(?:today|yesterday|any|[1-9]\d* days? ago)$/, "is none of yesterday, today, 2 days ago, any").optional(),
-  entity: Text.optional(),
+  entity: ColumnName.optional(),
   where: Text.optional(),
   severity: Severity.optional(),
   observe: later,
   metrics: z.record(Name, Metric),
   // No sample of a column's values is ever shown, so there is nothing more to hide.
-  mask: z.array(Text).optional(),
+  mask: z.array(ColumnName).optional(),
   incidents: Incidents.optional(),
 });
 
@@ -70,9 +81,17 @@ const Phase = z
   .nullable();
 
 const Healer = z.strictObject({
-  batches: Text,
+  batches: CollectionName,
   fields: z
-    .strictObject({ expected: Text, completed: FieldOfMembers, failed: Text, skipped: Text, done: Text, created: Text, updated: Text })
+    .strictObject({
+      expected: FieldName,
+      completed: MembersName,
+      failed: FieldName,
+      skipped: FieldName,
+      done: FieldName,
+      created: FieldName,
+      updated: FieldName,
+    })
     .partial()
     .optional(),
   stalled_after: Duration.optional(),
@@ -124,22 +143,22 @@ export const ConfigForm = z.strictObject({
   runtime: z
     .union([
       z.strictObject({ local: Text }),
-      z.strictObject({ gcp: z.strictObject({ project: Text, region: Text, dataset: Text.optional() }) }),
+      z.strictObject({ gcp: z.strictObject({ project: ProjectId, region: Region, dataset: DatasetName.optional() }) }),
     ])
     .optional(),
   warehouse: z
     .union([
       z.strictObject({ duckdb: Text }),
-      z.strictObject({ bigquery: z.strictObject({ project: Text, location: Text, max_bytes: MaxBytes.optional() }) }),
+      z.strictObject({ bigquery: z.strictObject({ project: ProjectId, location: DataLocation, max_bytes: MaxBytes.optional() }) }),
     ])
     .optional(),
   calendar: z
     .strictObject({
-      table: Text,
-      day: Text,
-      entity: Text,
+      table: TableName,
+      day: ColumnName,
+      entity: ColumnName,
       where: Text.optional(),
-      starts: Text.optional(),
+      starts: ColumnName.optional(),
       due_after: Duration.optional(),
       ends: z.enum(["unknown", "nothing expected"]).optional(),
     })
@@ -160,7 +179,7 @@ export const ConfigForm = z.strictObject({
     .optional(),
   drift: z
     .strictObject({
-      history: z.strictObject({ git: Text.optional(), branch: Text.optional(), github: later }),
+      history: z.strictObject({ git: Text.optional(), branch: BranchName.optional(), github: later }),
       deployments: z.strictObject({ file: Text.optional(), cloud_run: later }),
       ignore: z.array(Text).optional(),
       command: Text.optional(),

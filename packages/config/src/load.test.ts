@@ -394,6 +394,80 @@ test.for<[name: string, text: string, wanted: Wanted]>([
     'receivers: { ops: { webhook: ▸"${WORD}" } }\n',
     { path: "receivers.ops.webhook", message: /\$\{WORD\} is no address that begins with http:\/\/ or https:\/\// },
   ],
+  [
+    "a token whose variable is empty",
+    'slack: { token: ▸"${EMPTY}" }\n',
+    { path: "slack.token", message: /EMPTY is empty: give the secret, or leave the variable unset/, offending: "${EMPTY}" },
+  ],
+  ["a signing secret of blanks", 'slack: { signing_secret: ▸"${BLANK}" }\n', { path: "slack.signing_secret", message: /BLANK is empty/ }],
+  ["a token with a blank in it", 'slack: { token: ▸"${WORDS}" }\n', { path: "slack.token", message: /WORDS holds a blank/ }],
+  ["an empty token", 'slack: { token: ▸"" }\n', { path: "slack.token", message: /only ever given as/ }],
+
+  // Names that a statement or a vendor would get
+  [
+    "a project that is no id",
+    "runtime: { gcp: { project: ▸My Project!, region: us-west2 } }\n",
+    { path: "runtime.gcp.project", message: /My Project! is no id of a Google Cloud project: small letters/, offending: "My Project!" },
+  ],
+  [
+    "a project that ends with a dash",
+    "warehouse: { bigquery: { project: ▸shop-, location: US } }\n",
+    { path: "warehouse.bigquery.project", message: /is no id of a Google/ },
+  ],
+  [
+    "a region that is none",
+    "runtime: { gcp: { project: shop, region: ▸us west } }\n",
+    { message: /us west is no region such as us-west2/ },
+  ],
+  ["a region of two places", "runtime: { gcp: { project: shop, region: ▸US } }\n", { message: /is no region/ }],
+  [
+    "a location that is none",
+    "warehouse: { bigquery: { project: shop, location: ▸us-west2/a } }\n",
+    { message: /is no location of BigQuery: a region such as us-west2, or US or EU/ },
+  ],
+  [
+    "a dataset with a backtick",
+    "runtime: { gcp: { project: shop, region: us-west2, dataset: ▸kin`tsugi } }\n",
+    { path: "runtime.gcp.dataset", message: /is no name of a dataset: letters, digits and underscores/, offending: "kin`tsugi" },
+  ],
+  ["a dataset with a dash", "runtime: { gcp: { project: shop, region: us-west2, dataset: ▸my-data } }\n", { message: /of a dataset/ }],
+  ["a table with an empty part", check("table: ▸raw..sales", `{ count: "*", fail: "< 1" }`), { message: /joined by single dots/ }],
+  ["a table with a backtick", check("table: ▸raw.`sales", `{ count: "*", fail: "< 1" }`), { message: /is no table/ }],
+  ["a column with a backslash", check("table: sales", `{ null_count: ▸a\\b, fail: "> 0" }`), { message: /a backtick or a backslash/ }],
+  [
+    "a statement with a control character",
+    check('sql: ▸"select 1 as m\\0"', `{ fail: "< 1" }`),
+    { message: /control character: take it out/ },
+  ],
+  [
+    "a collection with an empty part",
+    "healers: { h: { batches: ▸a//b } }\n",
+    { path: "healers.h.batches", message: /a\/\/b is no collection: a name, or collection\/document\/collection/ },
+  ],
+  ["a document where a collection is wanted", "healers: { h: { batches: ▸batches/today } }\n", { message: /is no collection/ }],
+  ["a collection that Firestore keeps for itself", "healers: { h: { batches: ▸__x__ } }\n", { message: /is no collection/ }],
+  ["a field that Firestore keeps for itself", healer("fields: { done: ▸__done__ }"), { message: /is no field/, offending: "__done__" }],
+  ["a branch that is a search", drift("{ git: ., branch: ▸main~1 }", "{ file: d.json }"), { message: /is no name of a branch/ }],
+  ["a branch that is an option", drift("{ git: ., branch: ▸--all }", "{ file: d.json }"), { message: /is no name of a branch/ }],
+
+  // Parameters of statements
+  [
+    "a target in quotes",
+    healer(`verify: { sql: ▸"select count(*) > 0 from p where id = '@target'" }`),
+    { path: "healers.h.verify.sql", message: /`@target` stands inside quotes, where it is plain text: write it without them/ },
+  ],
+  ["a target in a quoted name", healer(`verify: { sql: ▸'select "@target" from p' }`), { message: /inside quotes/ }],
+  [
+    "a target behind a quote that is never closed",
+    healer(`verify: { sql: ▸"select 'x where id = @target" }`),
+    { message: /inside quotes/ },
+  ],
+  [
+    "a target in BigQuery's quotes",
+    `warehouse: { bigquery: { project: shop, location: US } }\n${healer(`verify: { sql: ▸'select count(*) from p where id = r"@target"' }`)}`,
+    { message: /inside quotes/ },
+  ],
+  ["a day in quotes", check(`sql: ▸"select 1 as m where d = '@day'"`, `{ fail: "< 1" }`), { message: /`@day` stands inside quotes/ }],
 
   // Receivers, operators, webhooks
   ["a receiver without its webhook", "receivers: { ops: ▸{} }\n", { path: "receivers.ops.webhook", message: /is missing/ }],
@@ -501,7 +575,14 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   ],
   ["a second document", "▸---\nversion: 1\n", { message: /a second document begins here/ }],
 ])("%s is refused with its place", ([, text, { message, ...wanted }]) => {
-  const found = problemsIn(head + text.replaceAll(MARK, ""), { SET: "https://set.example/in", HTTP: "http://x.example", WORD: "soon" });
+  const found = problemsIn(head + text.replaceAll(MARK, ""), {
+    SET: "https://set.example/in",
+    HTTP: "http://x.example",
+    WORD: "soon",
+    EMPTY: "",
+    BLANK: " \t",
+    WORDS: "xoxb 1",
+  });
   const [place] = placesOf(head + text);
 
   expect(found).toHaveLength(1);
@@ -552,6 +633,15 @@ test.for<[text: string]>([
   ["schedules: { drift: 30s }"],
   ["schedules: { cleanup: 90s, canary: 1s }"],
   ["warehouse: { bigquery: { project: p, location: us, max_bytes: 10 MiB } }"],
+  ["warehouse: { bigquery: { project: example.com:shop-1, location: northamerica-northeast1 } }"],
+  ["runtime: { gcp: { project: shop-123, region: europe-west12, dataset: Kin_tsugi2 } }"],
+  [healer("fields: { done: is.complete }")],
+  ["healers: { h: { batches: shops/berlin/batches } }"],
+  [drift("{ git: ., branch: release/2.0 }", "{ file: d.json }")],
+  [healer(`verify: { sql: "select count(*) > 0 from p where id = @target -- not '@target'" }`)],
+  [healer(`verify: { sql: "select 'a''b' = x from p where id = @target /* '@target' */" }`)],
+  [healer(`verify: { sql: "select x = 'mail@target.example' from p where id = @target" }`)],
+  [check("table: my sales.Été", `{ null_count: 'größe "cm"', fail: "> 0" }`)],
   [check("table: sales", `{ age: at, fail: "outside 1h .. 2h" }`)],
   [check("table: sales", `{ age: at, fail: "outside 5 .. 20" }`)],
   [check("table: sales", `{ null_rate: price, fail: "outside 5% .. 20%" }`)],

@@ -10,11 +10,18 @@ const abort = true;
 const quoteIt = (input: unknown): string | undefined =>
   typeof input === "number" ? "a number stands where text is wanted: quote it" : undefined;
 const empty = { error: "must not be empty", abort };
-export const Text = z.string({ error: ({ input }) => quoteIt(input) }).min(1, empty);
+/** What a file of text never holds on purpose, and what would cut a statement or a request short. */
+const hasNoControl = (text: string): boolean => !/(?![\t\n\r])\p{Cc}/u.test(text);
+const control = { error: "has a control character: take it out", abort };
+export const Text = z
+  .string({ error: ({ input }) => quoteIt(input) })
+  .min(1, empty)
+  .refine(hasNoControl, control);
 /** The name of a field; a collection below the batch, in its place, is documented and not read yet. */
 export const FieldOfMembers = z
   .string({ error: ({ input }) => (isHolder(input) && "collection" in input ? "not supported yet" : quoteIt(input)) })
-  .min(1, empty);
+  .min(1, empty)
+  .refine(hasNoControl, control);
 const notName = "is no name: letters, digits, dashes, dots and underscores";
 export const Name = Text.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, notName);
 /** JavaScript's objects put keys of digits first, and the order of the phases means something. */

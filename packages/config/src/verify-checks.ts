@@ -5,14 +5,19 @@ import type { MetricForm } from "./form.ts";
 import { aggregates, type Aggregate } from "./model.ts";
 import type { Path } from "./path.ts";
 import type { Report } from "./problem.ts";
+import { isQuoted } from "./sql-parts.ts";
+import { dialectOf } from "./statement-dialect.ts";
 import { EVERY, type ValidCheck, type ValidSubset } from "./valid-subset.ts";
 import { verifyExpected, verifyMetricConditions } from "./verify-conditions.ts";
 
-export function verifyChecks({ phases, calendar }: ValidSubset, report: Report): void {
+export function verifyChecks(form: ValidSubset, report: Report): void {
+  const { phases, calendar } = form;
   for (const [phase, given] of Object.entries(phases ?? {})) {
     for (const [name, check] of Object.entries(given?.checks ?? {})) {
       const checkPath = ["phases", phase, "checks", name];
       verifyCheck(check, checkPath, report);
+      if (isQuoted(dialectOf(form), check.sql ?? "", "day"))
+        report([...checkPath, "sql"], "`@day` stands inside quotes, where no date can be put in: write it without them");
       for (const [metricName, metric] of Object.entries(check.metrics ?? {})) {
         const path = [...checkPath, "metrics", metricName];
         const named = aggregates.filter((aggregate) => metric[aggregate] !== undefined);

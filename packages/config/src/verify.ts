@@ -2,6 +2,8 @@
 
 import type { Report } from "./problem.ts";
 import type { ValidSubset } from "./valid-subset.ts";
+import { isQuoted } from "./sql-parts.ts";
+import { dialectOf } from "./statement-dialect.ts";
 import { durationMs } from "./units.ts";
 import { verifyChannels } from "./verify-channels.ts";
 import { verifyChecks } from "./verify-checks.ts";
@@ -48,9 +50,9 @@ function verifyDrift({ drift }: ValidSubset, report: Report): void {
     report(["drift", "deployments"], "`file`, the deployments file, is missing", { needs: needs("deployments", "file", "cloud_run") });
 }
 
-function verifyHealers({ healers }: ValidSubset, report: Report): void {
+function verifyHealers(form: ValidSubset, report: Report): void {
   const owners = new Map<string, string>();
-  for (const [name, healer] of Object.entries(healers ?? {})) {
+  for (const [name, healer] of Object.entries(form.healers ?? {})) {
     const path = ["healers", name];
     const { batches = "" } = healer;
     const owner = owners.get(batches);
@@ -59,6 +61,8 @@ function verifyHealers({ healers }: ValidSubset, report: Report): void {
       report([...path, "batches"], (text) => `${owner} heals ${text} already: two healers on one collection would race`);
     if (batches.startsWith(OWN))
       report([...path, "batches"], (text) => `${text} is Kintsugi's own memory: a healer would change what it rests on`);
+    if (isQuoted(dialectOf(form), healer.verify?.sql ?? "", "target"))
+      report([...path, "verify", "sql"], "`@target` stands inside quotes, where it is plain text: write it without them");
     for (const [index, reason] of (healer.reasons?.transient ?? []).entries())
       if (healer.reasons?.permanent?.includes(reason) === true)
         report([...path, "reasons", "transient", index], (text) => `${text} cannot be both permanent and transient`);

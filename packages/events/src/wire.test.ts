@@ -54,6 +54,19 @@ test("an event about nothing in particular has no subject", () => {
   expect(toMessage(rest as Event).attributes).not.toHaveProperty("ce-subject");
 });
 
+test("what is too long for an attribute is cut there between two characters, and stands whole in a structured event", () => {
+  const subject = "é".repeat(511) + "試試";
+  const { attributes, data } = toMessage({ ...event, subject });
+  expect(attributes["ce-subject"]).toBe("é".repeat(511));
+  expect(Object.values(attributes).every((value) => Buffer.byteLength(value) <= 1_024)).toBe(true);
+  expect(JSON.parse(Buffer.from(data).toString())).toEqual({ specversion: "1.0", ...event, type: "io.kintsugi.mode.set.v1", subject });
+});
+
+test("an attribute of just as many bytes as it may have is not cut", () => {
+  const subject = "é".repeat(512);
+  expect(toMessage({ ...event, subject })).toMatchObject({ attributes: { "ce-subject": subject, "content-type": "application/json" } });
+});
+
 test("one cause gives one id, 32 hex digits long; another cause another", () => {
   // By hand: printf 'canary\n2026-02-05' | sha256sum
   expect(derivedId("canary", "2026-02-05")).toBe("fdfe2718a6f8a489795c2a3a41aaf988");

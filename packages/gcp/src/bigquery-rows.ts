@@ -23,6 +23,7 @@ type Cause = { readonly reason?: string; readonly message?: string };
 
 /** What is not known to be lasting may pass: quotas, back-end errors, time-outs. */
 export function bigqueryFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
   const { errors, code } = error as { errors?: readonly (Cause & { readonly errors?: readonly Cause[] })[]; code?: unknown };
   // The client wraps what is wrong with a row once more.
   const first = errors?.[0]?.errors?.[0] ?? errors?.[0];

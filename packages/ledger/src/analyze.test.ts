@@ -6,8 +6,9 @@ import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
 import { beforeAll, expect, test } from "vitest";
 import { analyze } from "./analyze.ts";
+import { appendRows } from "./append-rows.ts";
 import { digestOf } from "./digest.ts";
-import { byTable, rowOf } from "./rows.ts";
+import { rowOf } from "./rows.ts";
 import { digestBetween, keysBetween, localPlace, ownStatements } from "./statements.ts";
 import { ledgerTables } from "./tables.ts";
 import { why } from "./why.ts";
@@ -87,7 +88,10 @@ let ledger: LedgerTables;
 async function ledgerWith(given: readonly Event[]): Promise<LedgerTables> {
   const instance = await DuckDBInstance.create(":memory:");
   const tables = duckdbLedger(async () => await instance.connect(), ledgerTables);
-  for (const [table, rows] of byTable(given.map((event) => rowOf(event, Date.parse(event.time))))) await tables.append(table, rows);
+  await appendRows(
+    tables,
+    given.map((event) => rowOf(event, Date.parse(event.time))),
+  );
   return tables;
 }
 
@@ -165,7 +169,10 @@ test("a day that was given up stands as a hole, and is to be closed when it is d
 
 test("an event that comes twice is counted once", async () => {
   const twice = await ledgerWith(events);
-  for (const [table, rows] of byTable(events.map((event) => rowOf(event, start + 48 * hour)))) await twice.append(table, rows);
+  await appendRows(
+    twice,
+    events.map((event) => rowOf(event, start + 48 * hour)),
+  );
   expect((await analyze(twice, localPlace, day)).total).toBe(8);
 });
 
@@ -210,10 +217,10 @@ test.for([["nobody"], [""], ["heal_a' OR '1'='1"], ["%"]])(
 );
 
 test("the warehouse's digest of an hour is the one computed from its keys", async () => {
-  const { rows } = await ledger.query(digestBetween(localPlace, start + hour, start + 2 * hour));
+  const { rows } = await ledger.query(digestBetween(localPlace, { fromMs: start + hour, untilMs: start + 2 * hour }));
   const { count, sum, xor } = digestOf([eventKey(events[1]!), eventKey(run("run1", 1))]);
   expect(rows).toEqual([{ bucket: "2026-02-05T01", count, sum: String(sum), xor: String(xor) }]);
-  const keys = await ledger.query(keysBetween(localPlace, start + hour, start + 2 * hour));
+  const keys = await ledger.query(keysBetween(localPlace, { fromMs: start + hour, untilMs: start + 2 * hour }));
   expect(new Set(keys.rows.map((row) => row["event_key"]))).toEqual(new Set([eventKey(events[1]!), eventKey(run("run1", 1))]));
 });
 

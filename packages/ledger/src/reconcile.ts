@@ -1,89 +1,84 @@
 /** Brings the two stores of the ledger together: first what is known to be missing, then whatever a digest shows. */
 
-import type { Event } from "@kintsugi/events/event";
 import type { Documents } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
-import type { LedgerTables } from "@kintsugi/ports/warehouse";
-import { digestOf, sameDigest } from "./digest.ts";
-import { bucketOf, byTable, ledgerCollection, pendingCollection, rowOf, type Row } from "./rows.ts";
-import { digestBetween, keysBetween, localPlace, type LedgerLocation } from "./statements.ts";
+import { appendRows, type RefusedRow } from "./append-rows.ts";
+import { type Digest, digestOf } from "./digest.ts";
+import { type RefusedEvent, repairHour, storeRefused, type Stores } from "./repair-hour.ts";
+import { bucketOf, ledgerCollection, ledgerId, pendingCollection, type Row } from "./rows.ts";
+import { digestBetween, localPlace, partitionsOf, type Period } from "./statements.ts";
 
 const HOUR_MS = 3_600_000;
 const BATCH = 500;
 
-export type Stores = { readonly documents: Documents; readonly ledger: LedgerTables; readonly place: LedgerLocation };
-export type Repaired = { readonly buckets: number; readonly repaired: number; readonly onlyInWarehouse: number };
+export type Repaired = {
+  readonly buckets: number;
+  readonly repaired: number;
+  readonly onlyInWarehouse: number;
+  /** Rows that the warehouse does not take, for good. */
+  readonly refused: number;
+};
 
 /** Everything up to now, open bucket included: for when the bus is known to be empty. */
-export async function reconcileAll({
-  documents,
-  ledger,
-  nowMs,
-}: {
-  documents: Documents;
-  ledger: LedgerTables;
-  nowMs: number;
-}): Promise<void> {
-  const stores = { documents, ledger, place: localPlace };
+export async function reconcileAll({ nowMs, ...given }: Pick<Stores, "documents" | "ledger"> & { readonly nowMs: number }): Promise<void> {
+  const stores: Stores = { ...given, place: localPlace, keepRefused: () => ({ writes: [], publish: [] }) };
   await catchUp(stores);
-  const fromMs = await firstBucket(documents);
-  if (fromMs !== undefined) await repairBuckets(stores, fromMs, nowMs + HOUR_MS);
+  const fromMs = await firstBucket(stores.documents);
+  if (fromMs !== undefined) await repairBuckets(stores, { fromMs, untilMs: nowMs + HOUR_MS });
 }
 
-/** Appends the rows that wait for the warehouse. Answers with how many there were. */
-export async function catchUp({ documents, ledger }: Stores): Promise<number> {
-  for (let appended = 0; ;) {
-    const pending = await documents.list(pendingCollection, { limit: BATCH });
-    if (pending.length === 0) return appended;
-    await append(
-      ledger,
-      pending.map(({ data }) => data as unknown as Row),
-    );
-    await documents.commit({
-      writes: pending.map(({ id }) => ({ op: "delete", collection: pendingCollection, id })),
-      publish: [],
-      outbox: "catch-up",
-    });
-    appended += pending.length;
+/** Appends the rows that wait for the warehouse. Answers with how many it took, and how many it never will. */
+export async function catchUp(stores: Stores): Promise<{ readonly appended: number; readonly refused: number }> {
+  for (let [appended, refused] = [0, 0]; ;) {
+    const pending = await stores.documents.list(pendingCollection, { limit: BATCH });
+    if (pending.length === 0) return { appended, refused };
+    const rows = pending.map(({ data }) => data as unknown as Row);
+    const notTaken = await appendRows(stores.ledger, rows);
+    const done = pending.map(({ id }) => ({ op: "delete", collection: pendingCollection, id }) as const);
+    await storeRefused(stores, await eventsOf(stores.documents, notTaken), done);
+    appended += pending.length - notTaken.length;
+    refused += notTaken.length;
   }
 }
 
-/** Compares the stores hour by hour in [fromMs, untilMs), and appends exactly what the warehouse lacks. */
-export async function repairBuckets(stores: Stores, fromMs: number, untilMs: number): Promise<Repaired> {
-  if (fromMs >= untilMs) return { buckets: 0, repaired: 0, onlyInWarehouse: 0 };
-  const { rows } = await stores.ledger.query(digestBetween(stores.place, fromMs, untilMs));
+/** Compares the stores hour by hour, and appends exactly what the warehouse lacks. */
+export async function repairBuckets(stores: Stores, period: Period): Promise<Repaired> {
+  const total = { buckets: 0, repaired: 0, onlyInWarehouse: 0, refused: 0 };
+  if (period.fromMs >= period.untilMs) return total;
+  const { rows } = await stores.ledger.query(digestBetween(stores.place, period));
   const digests = new Map(rows.map((row) => [String(row["bucket"]), digestOfRow(row)]));
-  let [buckets, repaired, onlyInWarehouse] = [0, 0, 0];
-  for (let atMs = fromMs; atMs < untilMs; atMs += HOUR_MS) {
-    buckets++;
-    const bucket = bucketOf(atMs);
-    const kept = await stores.documents.list(ledgerCollection, { from: `${bucket}~`, to: `${bucket}\u007f` });
-    const keys = kept.map(({ id }) => id.slice(bucket.length + 1));
-    if (sameDigest(digestOf(keys), digests.get(bucket) ?? digestOf([]))) continue;
-    const there = new Set(
-      (await stores.ledger.query(keysBetween(stores.place, atMs, atMs + HOUR_MS))).rows.map((row) => String(row["event_key"])),
-    );
-    const missing = kept.filter((_, index) => !there.has(keys[index]!));
-    await append(
-      stores.ledger,
-      missing.map(({ data }) => rowOf(data as unknown as Event, Date.parse(String(data["recorded_at"])))),
-    );
-    repaired += missing.length;
-    onlyInWarehouse += [...there].filter((key) => !keys.includes(key)).length;
+  const bound = partitionsOf(period);
+  for (let { fromMs } = period; fromMs < period.untilMs; fromMs += HOUR_MS) {
+    const digest = digests.get(bucketOf(fromMs)) ?? digestOf([]);
+    const hour = await repairHour(stores, { fromMs, untilMs: fromMs + HOUR_MS }, { digest, bound });
+    total.buckets++;
+    total.repaired += hour.repaired;
+    total.onlyInWarehouse += hour.onlyInWarehouse;
+    total.refused += hour.refused;
   }
-  return { buckets, repaired, onlyInWarehouse };
-}
-
-function digestOfRow(row: JsonObject): { count: number; sum: bigint; xor: bigint } {
-  return { count: Number(row["count"]), sum: BigInt(String(row["sum"])), xor: BigInt(String(row["xor"])) };
-}
-
-async function append(ledger: LedgerTables, rows: readonly Row[]): Promise<void> {
-  for (const [table, group] of byTable(rows)) await ledger.append(table, group);
+  return total;
 }
 
 /** The first hour of which the ledger holds an event, epoch ms. */
 export async function firstBucket(documents: Documents): Promise<number | undefined> {
   const [first] = await documents.list(ledgerCollection, { limit: 1 });
   return first === undefined ? undefined : Date.parse(`${first.id.slice(0, 13)}:00:00Z`);
+}
+
+/** The events of rows, as the document store has them; of one that it has no more, the row must do. */
+async function eventsOf(documents: Documents, refused: readonly RefusedRow[]): Promise<readonly RefusedEvent[]> {
+  const ids = refused.map(({ row: { row } }) => ledgerId(bucketOf(Date.parse(String(row["recorded_at"]))), String(row["event_key"])));
+  const kept = await documents.getMany(ledgerCollection, ids);
+  return refused.map(({ row: { row }, reason }, index) => {
+    const document = kept[index];
+    return {
+      key: String(row["event_key"]),
+      reason,
+      ...(document === undefined ? { data: row } : { id: document.id, data: document.data }),
+    };
+  });
+}
+
+function digestOfRow(row: JsonObject): Digest {
+  return { count: Number(row["count"]), sum: BigInt(String(row["sum"])), xor: BigInt(String(row["xor"])) };
 }

@@ -1,6 +1,6 @@
 import { eventKey, type Event } from "@kintsugi/events/event";
 import { expect, test } from "vitest";
-import { bucketOf, byTable, ledgerDocument, ledgerId, rowOf } from "./rows.ts";
+import { bucketOf, ledgerDocument, ledgerId, partitionMs, rowOf } from "./rows.ts";
 import { ledgerTables } from "./tables.ts";
 
 const recordedMs = Date.parse("2026-02-05T20:59:59.999Z");
@@ -101,10 +101,12 @@ test("the document of an event is the event and when it was taken in", () => {
   expect(ledgerDocument(mode, recordedMs)).toEqual({ ...mode, recorded_at: "2026-02-05T20:59:59.999Z" });
 });
 
-test("rows are appended by table, in their order", () => {
-  const grouped = byTable([rowOf(mode, 1), rowOf(heal, 2), rowOf(mode, 3)]);
-  expect([...grouped].map(([table, rows]) => [table, rows.map((row) => row["recorded_at"])])).toEqual([
-    ["events", ["1970-01-01T00:00:00.001Z", "1970-01-01T00:00:00.003Z"]],
-    ["healing_events", ["1970-01-01T00:00:00.002Z"]],
-  ]);
+test("the document of an event whose row is refused for good says so", () => {
+  expect(ledgerDocument(mode, recordedMs, true)).toEqual({ ...mode, recorded_at: "2026-02-05T20:59:59.999Z", refused: true });
+});
+
+test("a repair is partitioned by its own time, any other event by the envelope's", () => {
+  const late = { ...heal, time: "2026-02-06T09:00:00.000Z" };
+  expect(new Date(partitionMs(rowOf(late, recordedMs))).toISOString()).toBe("2026-02-05T20:15:07.000Z");
+  expect(new Date(partitionMs(rowOf(mode, recordedMs))).toISOString()).toBe("2026-02-05T20:00:00.000Z");
 });

@@ -2,7 +2,7 @@
 
 import { type Event, eventKey } from "@kintsugi/events/event";
 import type { JsonObject } from "@kintsugi/ports/json";
-import { healingEvents, otherEvents } from "./tables.ts";
+import { healingEvents, ledgerTables, otherEvents, type Table } from "./tables.ts";
 
 export type Row = { readonly table: string; readonly row: JsonObject };
 
@@ -18,8 +18,16 @@ export function ledgerId(bucket: string, key: string): string {
   return `${bucket}~${key}`;
 }
 
-export function ledgerDocument(event: Event, recordedMs: number): JsonObject {
-  return { ...(event as unknown as JsonObject), recorded_at: new Date(recordedMs).toISOString() };
+/** The document store is for now; the warehouse keeps all. */
+export const KEPT_MS = 90 * 24 * 3_600_000;
+
+/** @param isRefused the warehouse does not take its row, for good: such a document is compared with nothing, and its dead letter says why */
+export function ledgerDocument(event: Event, recordedMs: number, isRefused = false): JsonObject {
+  return {
+    ...(event as unknown as JsonObject),
+    recorded_at: new Date(recordedMs).toISOString(),
+    ...(isRefused ? { refused: true } : {}),
+  };
 }
 
 export function rowOf(event: Event, recordedMs: number): Row {
@@ -34,9 +42,11 @@ export function rowOf(event: Event, recordedMs: number): Row {
   return { table: healingEvents.name, row: { ...envelope, ...(row as JsonObject), recorded_at } };
 }
 
-/** Groups rows by table, for one append each. */
-export function byTable(rows: readonly Row[]): ReadonlyMap<string, readonly JsonObject[]> {
-  const grouped = new Map<string, JsonObject[]>();
-  for (const { table, row } of rows) grouped.set(table, [...(grouped.get(table) ?? []), row]);
-  return grouped;
+export function tableOf({ table }: Row): Table {
+  return ledgerTables.find(({ name }) => name === table)!;
+}
+
+/** The time by which the row's table is partitioned, epoch ms. */
+export function partitionMs(row: Row): number {
+  return Date.parse(String(row.row[tableOf(row).partition]));
 }

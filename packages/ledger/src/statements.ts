@@ -13,12 +13,12 @@ export type LedgerLocation = { readonly dialect: Dialect; readonly dataset: stri
 
 export const localPlace: LedgerLocation = { dialect: "duckdb", dataset: "kintsugi" };
 
-const quote = (location: LedgerLocation, name: string): string =>
+const storedIn = (location: LedgerLocation, name: string): string =>
   location.dialect === "duckdb" ? `${location.dataset}.${name}` : `\`${location.dataset}.${name}\``;
 
 /** What people and our queries read: each event once. */
 export function readable(location: LedgerLocation, table: Table): string {
-  return quote(location, location.dialect === "duckdb" ? table.name : `${table.name}_unique`);
+  return storedIn(location, location.dialect === "duckdb" ? table.name : `${table.name}_unique`);
 }
 
 /** RFC 3339 from our own clock; never a stranger's text. */
@@ -26,15 +26,42 @@ function instant(ms: number): string {
   return `TIMESTAMP '${new Date(ms).toISOString().slice(0, 23).replace("T", " ")}+00:00'`;
 }
 
-/** Keys of all rows that the ledger took in within [fromMs, toMs). */
-export function keysBetween(location: LedgerLocation, fromMs: number, toMs: number): string {
-  const part = (table: Table): string =>
-    `SELECT event_key, recorded_at FROM ${readable(location, table)} WHERE recorded_at >= ${instant(fromMs)} AND recorded_at < ${instant(toMs)}`;
+/** An event comes at most so long after it happened for reconciliation to find it by its hour; a later one is looked for by its key. */
+const BEHIND_MS = 48 * 3_600_000;
+/** Nothing further ahead is accepted. */
+const AHEAD_MS = 24 * 3_600_000;
+
+/** [fromMs, untilMs), epoch ms. */
+export type Period = { readonly fromMs: number; readonly untilMs: number };
+
+/** What the partition column of rows that were taken in within a period is bounded by. */
+export function partitionsOf({ fromMs, untilMs }: Period): Period {
+  return { fromMs: fromMs - BEHIND_MS, untilMs: untilMs + AHEAD_MS };
+}
+
+/** Keys of the rows that the ledger took in within a period, those of late events left out. */
+export function keysBetween(location: LedgerLocation, period: Period): string {
+  const { fromMs, untilMs } = partitionsOf(period);
+  const recorded = within("recorded_at", period.fromMs, period.untilMs);
+  const part = (table: Table): string => {
+    const stored = `FROM ${storedIn(location, table.name)} WHERE ${within(table.partition, fromMs, untilMs)}`;
+    // The view would be read whole to find what stands twice; here the bound comes first.
+    return location.dialect === "duckdb"
+      ? `SELECT event_key, recorded_at ${stored} AND ${recorded}`
+      : `SELECT event_key, recorded_at FROM (SELECT event_key, MIN(recorded_at) AS recorded_at ${stored} GROUP BY event_key) WHERE ${recorded}`;
+  };
   return `${part(healingEvents)} UNION ALL ${part(otherEvents)}`;
 }
 
+/** Which of these keys a table holds, whenever it took them in. */
+export function keysAmong(location: LedgerLocation, table: Table, period: Period, keys: readonly string[]): string {
+  const listed = keys.map((key) => textLiteral(location.dialect, key)).join(", ");
+  const bound = within(table.partition, period.fromMs, period.untilMs);
+  return `SELECT DISTINCT event_key FROM ${storedIn(location, table.name)} WHERE ${bound} AND event_key IN (${listed})`;
+}
+
 /** Count, sum and XOR per hour of recording; see digest.ts. */
-export function digestBetween(location: LedgerLocation, fromMs: number, toMs: number): string {
+export function digestBetween(location: LedgerLocation, period: Period): string {
   const hash =
     location.dialect === "duckdb"
       ? "CAST('0x' || substr(event_key, 1, 15) AS BIGINT)"
@@ -43,7 +70,7 @@ export function digestBetween(location: LedgerLocation, fromMs: number, toMs: nu
     location.dialect === "duckdb" ? `CAST(sum(CAST(${hash} AS HUGEINT)) AS VARCHAR)` : `CAST(sum(CAST(${hash} AS BIGNUMERIC)) AS STRING)`;
   const text = location.dialect === "duckdb" ? "VARCHAR" : "STRING";
   const hour = location.dialect === "duckdb" ? "strftime(recorded_at, '%Y-%m-%dT%H')" : "FORMAT_TIMESTAMP('%Y-%m-%dT%H', recorded_at)";
-  return `SELECT ${hour} AS bucket, count(*) AS count, ${sum} AS sum, CAST(bit_xor(${hash}) AS ${text}) AS xor FROM (${keysBetween(location, fromMs, toMs)}) GROUP BY 1 ORDER BY 1`;
+  return `SELECT ${hour} AS bucket, count(*) AS count, ${sum} AS sum, CAST(bit_xor(${hash}) AS ${text}) AS xor FROM (${keysBetween(location, period)}) GROUP BY 1 ORDER BY 1`;
 }
 
 export function healingByType(location: LedgerLocation, sinceMs: number, untilMs: number): string {
@@ -164,16 +191,19 @@ function within(column: string, sinceMs: number, untilMs: number): string {
 function createTable(location: LedgerLocation, table: Table): string {
   const type = (name: string): string => ({ INTEGER: "INT64", FLOAT: "FLOAT64", BOOLEAN: "BOOL" })[name] ?? name;
   const columns = table.schema.map((column) => `  ${column.name} ${type(column.type)}${column.mode === "REQUIRED" ? " NOT NULL" : ""}`);
-  return `CREATE TABLE IF NOT EXISTS ${quote(location, table.name)} (\n${columns.join(",\n")}\n)\nPARTITION BY DATE(${table.partition}) CLUSTER BY ${table.cluster}`;
+  return `CREATE TABLE IF NOT EXISTS ${storedIn(location, table.name)} (\n${columns.join(",\n")}\n)\nPARTITION BY DATE(${table.partition}) CLUSTER BY ${table.cluster}`;
 }
 
+/** What repeats an event has its time, so a bound on the column that the window is divided by reaches the table behind the view. */
 function createView(location: LedgerLocation, table: Table): string {
-  return `CREATE OR REPLACE VIEW ${readable(location, table)} AS SELECT * FROM ${quote(location, table.name)} WHERE true QUALIFY ROW_NUMBER() OVER (PARTITION BY event_key ORDER BY recorded_at) = 1`;
+  return `CREATE OR REPLACE VIEW ${readable(location, table)} AS SELECT * FROM ${storedIn(location, table.name)} WHERE true QUALIFY ROW_NUMBER() OVER (PARTITION BY event_key, ${table.partition} ORDER BY recorded_at) = 1`;
 }
 
 /** @param nowMs stands in for the moment at which each would be sent */
 export function ownStatements(location: LedgerLocation, nowMs: number): readonly Statement[] {
   const hour = 3_600_000;
+  const lastHour = { fromMs: nowMs - hour, untilMs: nowMs };
+  const hash = "0123456789abcdef0123456789abcdef";
   const statement = (name: string, sql: string): Statement => ({ name: `kintsugi.${name}`, sql, parameters: {} });
   const setup =
     location.dialect === "duckdb"
@@ -184,8 +214,9 @@ export function ownStatements(location: LedgerLocation, nowMs: number): readonly
         ]);
   return [
     ...setup,
-    statement("keys_between", keysBetween(location, nowMs - hour, nowMs)),
-    statement("digest_between", digestBetween(location, nowMs - hour, nowMs)),
+    statement("keys_between", keysBetween(location, lastHour)),
+    statement("digest_between", digestBetween(location, lastHour)),
+    ...ledgerTables.map((table) => statement(`keys_among.${table.name}`, keysAmong(location, table, lastHour, [hash]))),
     statement("healing_by_type", healingByType(location, nowMs - 168 * hour, nowMs)),
     statement("healing_by_cause", healingByCause(location, nowMs - 168 * hour, nowMs)),
     statement("recorded_runs", recordedRuns(location, nowMs - 168 * hour, nowMs)),

@@ -6,7 +6,8 @@ import { subjectKey, type Subject } from "@kintsugi/events/subject";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
 import { beforeAll, expect, test } from "vitest";
-import { byTable, rowOf } from "./rows.ts";
+import { appendRows } from "./append-rows.ts";
+import { rowOf } from "./rows.ts";
 import { localPlace } from "./statements.ts";
 import { ledgerTables } from "./tables.ts";
 import { why } from "./why.ts";
@@ -121,7 +122,10 @@ let ledger: LedgerTables;
 beforeAll(async () => {
   const instance = await DuckDBInstance.create(":memory:");
   ledger = duckdbLedger(async () => await instance.connect(), ledgerTables);
-  for (const [table, rows] of byTable(events.map((one) => rowOf(one, start)))) await ledger.append(table, rows);
+  await appendRows(
+    ledger,
+    events.map((one) => rowOf(one, start)),
+  );
 });
 
 test.for<[id: string, story: readonly string[], words: string]>([

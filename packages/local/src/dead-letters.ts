@@ -17,6 +17,7 @@ import type { Local } from "./open-local.ts";
 
 export const settledLetters = "kintsugi_settled_letters";
 const MAX_LISTED = 1_000;
+const KEPT_MS = 90 * 86_400_000;
 
 const StoredLetter = z.object({
   topic: z.string(),
@@ -66,7 +67,13 @@ export async function settleLetter(local: Local, id: string, settlement: Settlem
   const { topic, message_id, function: functionName, reason: refused } = letter;
   const writes: readonly Write[] = [
     { op: "delete", collection: deadLetters, id, version: stored.version },
-    { op: "set", collection: settledLetters, id, data: { topic, message_id, function: functionName, refused, ...said } },
+    {
+      op: "set",
+      collection: settledLetters,
+      id,
+      data: { topic, message_id, function: functionName, refused, ...said },
+      expiresMs: nowMs + KEPT_MS,
+    },
     ...(isReplay ? forgetSeen(letter, nowMs) : []),
   ];
   const publish = [...(isReplay ? [messageOf(letter)] : []), ...(await closing(local, letter, said))];

@@ -23,6 +23,9 @@ export type Driver = {
 const MAX_SLEEP_MS = 15_000;
 const RETRY_LOOK_MS = 1_000;
 const POLL_MS = 250;
+/** Once in a while what has expired is deleted, in small bites, so that no event waits for it. */
+const SWEEP_MS = 60_000;
+const SWEPT_AT_ONCE = 2_000;
 /** A run, its events, incidents, messages and their receipts: no chain of consequences is longer. */
 const MAX_ROUNDS = 12;
 
@@ -37,6 +40,7 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
   let isKicked = false;
   let isStopped = false;
   let scheduledFromMs = 0;
+  let sweptMs = 0;
 
   function kick(): void {
     if (isKicked) return;
@@ -59,6 +63,10 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
       const nowMs = clock.now();
       if (nowMs >= scheduledFromMs || scheduledFromMs - nowMs > 86_400_000) scheduledFromMs = enqueueSchedules(nowMs);
       engine.startDue();
+      if (Math.abs(nowMs - sweptMs) >= SWEEP_MS) {
+        sweptMs = nowMs;
+        local.documents.removeExpired(nowMs, SWEPT_AT_ONCE);
+      }
       const nextMs = Math.min(scheduledFromMs, bus.nextDue(engine.working()) ?? Number.POSITIVE_INFINITY);
       return Math.min(Math.max(0, nextMs - clock.now()), MAX_SLEEP_MS);
     } catch (error) {

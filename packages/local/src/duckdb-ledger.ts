@@ -1,7 +1,7 @@
 /** The ledger's tables in DuckDB, unique by key at write. */
 
 import type { DuckDBConnection, DuckDBPreparedStatement } from "@duckdb/node-api";
-import { messageOf } from "@kintsugi/ports/failure";
+import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
 import { failureOf, queryRows } from "./duckdb-rows.ts";
 
@@ -53,16 +53,17 @@ export function duckdbLedger(connect: () => Promise<DuckDBConnection>, tables: r
 
   async function insert(table: string, rows: string): Promise<void> {
     const connection = await open();
-    const sql = statements.get(table)!;
+    const sql = statements.get(table);
+    if (sql === undefined) throw new Failure("needs-human", `the ledger has no table ${table}`, { about: "warehouse" });
     try {
       const statement = await prepared(connection, table, sql);
       statement.bindVarchar(1, rows);
       await statement.run();
     } catch (error) {
-      if (!/duplicate key/i.test(messageOf(error))) throw failureOf(error);
+      if (!/duplicate key/i.test(messageOf(error))) throw appendFailure(error);
       // Looking for duplicates costs several times what the insert does, and they are rare.
       await connection.run(sql.replace("INSERT", "INSERT OR IGNORE"), [rows]).catch((second: unknown) => {
-        throw failureOf(second);
+        throw appendFailure(second);
       });
     }
   }
@@ -77,6 +78,15 @@ export function duckdbLedger(connect: () => Promise<DuckDBConnection>, tables: r
     },
     query: async (sql) => ({ rows: await queryRows(await open(), sql), bytes: 0 }),
   };
+}
+
+/** What a value can be at fault for; anything else that lasts is the table's fault, and people's to mend. */
+const FAULT_OF_A_ROW = /^(?:Conversion|Constraint|Invalid Input|Out of Range|Invalid type) Error/i;
+
+function appendFailure(error: unknown): Failure {
+  const failure = failureOf(error);
+  if (failure.failure !== "permanent" || FAULT_OF_A_ROW.test(failure.message)) return failure;
+  return new Failure("needs-human", failure.message, { cause: error, about: "warehouse" });
 }
 
 function createStatement({ name, key, schema }: LedgerTable): string {

@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { parseConfig } from "@kintsugi/config/load";
 import type { Config } from "@kintsugi/config/model";
 import type { Log } from "@kintsugi/function-kit/deliver-events";
 import type { Chat } from "@kintsugi/ports/chat";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startHost } from "./host.ts";
+import { openForManualRuns, startHost } from "./host.ts";
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "kintsugi-host-start-"))));
@@ -43,4 +44,51 @@ test("what a receiver would refuse for good is remarked at start, with each chan
 test("a receiver that cannot be asked is remarked, and the host runs", async () => {
   const said = await remarkAtStart(() => Promise.reject(new Error("no network")));
   expect(said).toMatchObject({ message: "slack could not be asked whether it takes messages", reason: "no network" });
+});
+
+test("a column, a table or a repository that is not there is remarked at start; its runs say so, and the others are judged", async () => {
+  const file = join(folder, "lost", "kintsugi.yaml");
+  mkdirSync(dirname(file));
+  const instance = await DuckDBInstance.create(join(folder, "lost", "w.duckdb"));
+  const connection = await instance.connect();
+  await connection.run("CREATE TABLE sales (shop VARCHAR); INSERT INTO sales VALUES ('a')");
+  connection.closeSync();
+  instance.closeSync();
+  const check = (name: string, table: string, metric: string): string => `      ${name}: { table: ${table}, metrics: { m: ${metric} } }\n`;
+  const text = `version: 1
+pipeline: p
+timezone: UTC
+warehouse: { duckdb: w.duckdb }
+phases:
+  raw:
+    checks:
+${check("there", "sales", '{ count: "*", fail: "< 1" }')}${check("column", "sales", '{ null_count: price, fail: "> 0" }')}${check("table", "orders", '{ null_count: price, fail: "> 0" }')}drift: { history: { git: nowhere }, deployments: { file: d.json }, services: { api: { paths: [api] } } }
+`;
+  writeFileSync(file, text);
+  writeFileSync(
+    join(folder, "lost", "d.json"),
+    '{ "services": { "api": { "revisions": [{ "name": "r1", "commit": "abc1234", "traffic": 100 }] } } }',
+  );
+  const read = parseConfig(text, { file, env: {} });
+  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+  const remarks: string[] = [];
+  const log: Log = ({ severity, reason }) => void (severity === "INFO" || remarks.push(String(reason)));
+  const options = { clock: { now: () => Date.parse("2026-02-05T14:00:00Z") }, chat: chatWith(async () => []), say: () => {}, log, pid: 1 };
+  const manual = await openForManualRuns(read.config, options);
+  const { run: canary } = await manual.driver.runNow("canary", 1_000);
+  const { run: drift } = await manual.driver.runNow("drift", 1_000);
+  await manual.close();
+
+  expect(remarks.slice(0, 2)).toEqual([
+    expect.stringMatching(/kintsugi\.yaml:9:\d+: .*price is no column of sales/),
+    expect.stringMatching(/nowhere is no git repository.*check drift\.history\.git/),
+  ]);
+  expect(canary.verdict).toBe("ok");
+  expect(canary.observations.map(({ subject, verdict }) => [Object.values(subject).at(-1), verdict])).toEqual([
+    ["canary", "ok"],
+    ["there", "ok"],
+    ["column", "unknown"],
+    ["table", "unknown"],
+  ]);
+  expect(drift).toMatchObject({ verdict: "unknown", reason: expect.stringMatching(/nowhere is no git repository/) });
 });

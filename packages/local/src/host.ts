@@ -85,7 +85,8 @@ async function withFolder<T>(config: Config, options: HostOptions, start: (local
   let local: Local | undefined;
   try {
     local = openLocal(config, options);
-    await checkLocal(local);
+    for (const reason of await checkLocal(local))
+      options.log({ severity: "WARNING", message: "what is configured cannot be checked as it is", reason });
     return await start(local, lock);
   } catch (error) {
     local?.close();

@@ -91,24 +91,26 @@ export function localFolder({ runtime }: Config): string {
   );
 }
 
-/** What must be there before the functions start; each failure names its remedy. */
-export async function checkLocal(local: Local): Promise<void> {
-  const { config, dependencies } = local;
-  const { warehouse, drift } = config;
+/**
+ * What must be there before the functions start; each failure names its remedy.
+ * Returns what some checks would need and is not there: their runs say so, and nothing else waits for it.
+ */
+export async function checkLocal(local: Local): Promise<readonly string[]> {
+  const { config } = local;
+  const { warehouse } = config;
   if (warehouse?.kind === "bigquery")
     throw new Failure("needs-human", "the local host does not ask BigQuery yet: give `warehouse: { duckdb: FILE }`");
   if (warehouse !== undefined && !existsSync(warehouse.path)) {
     throw new Failure("needs-human", `the warehouse ${warehouse.path} does not exist: check warehouse.duckdb in ${config.file}`);
   }
   if (warehouse !== undefined) await checkWarehouse(local, warehouse.path);
-  if (drift !== undefined && drift.services.length > 0) await dependencies.history.tip();
   await checkLedger(local);
+  const columns = warehouse === undefined ? [] : await columnProblems(config, local.dependencies.warehouse);
+  return [...columns.map(formatProblem), ...(await historyProblems(local))];
 }
 
 /** Another process may hold it just now, and lets it go; what is no database will be none later either. */
 async function checkWarehouse({ config, dependencies }: Local, path: string): Promise<void> {
-  const problems = await columnProblems(config, dependencies.warehouse);
-  if (problems.length > 0) throw new Failure("needs-human", problems.map(formatProblem).join("\n"));
   try {
     await dependencies.warehouse.query("SELECT 1 AS one");
   } catch (error) {
@@ -117,6 +119,16 @@ async function checkWarehouse({ config, dependencies }: Local, path: string): Pr
     throw new Failure("needs-human", `the warehouse ${path} cannot be read (${reason}): check warehouse.duckdb in ${config.file}`, {
       cause: error,
     });
+  }
+}
+
+async function historyProblems({ config, dependencies }: Local): Promise<readonly string[]> {
+  if (config.drift === undefined || config.drift.services.length === 0) return [];
+  try {
+    await dependencies.history.tip();
+    return [];
+  } catch (error) {
+    return [messageOf(error)];
   }
 }
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseConfigValue } from "@kintsugi/config/load";
-import { incidentsCollection } from "@kintsugi/function-kit/incidents";
+import { incidentId, incidentsCollection, indexCollection, indexId } from "@kintsugi/function-kit/incidents";
 import { modeId, operatorCollection } from "@kintsugi/function-kit/mode";
-import { watchCollection } from "@kintsugi/function-kit/watch";
+import { watchCollection, watchId } from "@kintsugi/function-kit/watch";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Local, openLocal } from "./open-local.ts";
@@ -37,7 +37,7 @@ const silent = ({ functions }: Status): readonly string[] => functions.filter((o
 
 describe("silence", () => {
   test("nobody is silent who was never scheduled, however long ago the last run was", async () => {
-    await store(watchCollection, "cleanup", { sinceMs: START, lastMs: START, verdict: "ok" });
+    await store(watchCollection, watchId, { functions: { cleanup: { sinceMs: START, lastMs: START, verdict: "ok" } } });
     nowMs += 7 * 24 * 60 * MINUTE_MS;
     expect(silent(await readStatus(local))).toEqual([]);
   });
@@ -103,8 +103,13 @@ describe("incidents", () => {
     { day: "2026-01-19", what: "missing c", who: [], state: "closed", sinceMs: START },
   ];
 
+  async function storeIncident(change: Partial<typeof incident>, state = "open"): Promise<void> {
+    await store(incidentsCollection, incidentId(incident.key), { key: incident.key, days, incident: { ...incident, ...change, state } });
+    await store(indexCollection, indexId, { standings: [{ key: incident.key, days: [], incident: { state } }] });
+  }
+
   test("an open one stands with who has it, and a silence only while it lasts", async () => {
-    await store(incidentsCollection, "one", { key: incident.key, days, incident });
+    await storeIncident({});
     expect((await readStatus(local)).incidents).toMatchObject([
       {
         key: incident.key,
@@ -121,16 +126,16 @@ describe("incidents", () => {
   });
 
   test("days that were given up are holes, also of one that is resolved", async () => {
-    await store(incidentsCollection, "one", { key: incident.key, days, incident: { ...incident, state: "resolved" } });
+    await storeIncident({}, "resolved");
     const status = await readStatus(local);
     expect(status.incidents).toEqual([]);
     expect(status.holes).toEqual([{ key: incident.key, day: "2026-01-20", what: "missing a" }]);
   });
 
   test("only a critical one makes the answer no", async () => {
-    await store(incidentsCollection, "one", { key: incident.key, days, incident });
+    await storeIncident({});
     expect(isUnwell(await readStatus(local))).toBe(false);
-    await store(incidentsCollection, "one", { key: incident.key, days, incident: { ...incident, severity: "critical" } });
+    await storeIncident({ severity: "critical" });
     expect(isUnwell(await readStatus(local))).toBe(true);
   });
 });

@@ -5,7 +5,7 @@ import { Severity } from "@kintsugi/events/fields";
 import { deadLetters } from "@kintsugi/function-kit/dead-letter";
 import { openIncidents } from "@kintsugi/function-kit/incidents";
 import { modeAt, modeId, normalSince, operatorCollection, readMode } from "@kintsugi/function-kit/mode";
-import { isSilent, readWatch, watchCollection } from "@kintsugi/function-kit/watch";
+import { isSilent, readWatches, watchCollection, watchId } from "@kintsugi/function-kit/watch";
 import type { Hole } from "@kintsugi/ledger/analyze";
 import { readHoles } from "./holes.ts";
 import { type CanaryWarning, lastWarnings } from "./last-warnings.ts";
@@ -84,12 +84,11 @@ export function isUnwell({ functions, incidents }: Pick<Status, "functions" | "i
 }
 
 async function functionStatus({ config, declarations, documents, bus }: Local, nowMs: number): Promise<readonly FunctionStatus[]> {
-  const watches = new Map((await documents.list(watchCollection)).map((document) => [document.id, document]));
+  const watches = readWatches((await documents.get(watchCollection, watchId))?.data);
   const awakeMs = normalSince(await documents.get(operatorCollection, modeId), nowMs);
   return schedulesOf(declarations, config).map(({ name, periodMs }) => {
     const scheduledMs = bus.lastDue(name);
-    const found = watches.get(name);
-    const watch = found === undefined ? undefined : readWatch(found);
+    const watch = watches.get(name);
     const isWatched = scheduledMs !== undefined && awakeMs !== undefined;
     return {
       name,

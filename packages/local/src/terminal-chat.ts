@@ -6,6 +6,8 @@ import type { Chat, ChatAddress, ChatMessage } from "@kintsugi/ports/chat";
 import type { Documents } from "@kintsugi/ports/documents";
 
 const collection = "kintsugi_terminal_messages";
+/** Longer than a message is looked for after it may have arrived. */
+const KEPT_MS = 30 * 86_400_000;
 
 export type TerminalLine = {
   readonly kind: "post" | "edit" | "reply";
@@ -22,7 +24,7 @@ export function terminalChat(documents: Documents, now: () => number, write: (li
   /** @param thread the message that is answered; a message of the channel has none */
   const keep = ({ channel, id }: ChatAddress, { key, text }: Said, thread: string | null = null): Promise<void> =>
     documents.commit({
-      writes: [{ op: "merge", collection, id, data: { channel, key, text, thread } }],
+      writes: [{ op: "merge", collection, id, data: { channel, key, text, thread }, expiresMs: now() + KEPT_MS }],
       publish: [],
       outbox: `terminal:${id}`,
     });

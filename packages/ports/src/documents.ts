@@ -44,6 +44,10 @@ export type ListQuery = {
   readonly limit?: number;
   /** Leaves out documents in which this top-level field is true. */
   readonly unlessTrue?: string;
+  /** With `unlessTrue`, for stores that can ask for what is false and not for what is missing: ids of documents in which it is missing. */
+  readonly known?: readonly string[];
+  /** With `unlessTrue`: whether such a store may read all to find others in which it is missing. Default true. */
+  readonly mayReadAll?: boolean;
 };
 
 export type Documents = {

@@ -5,11 +5,15 @@ import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { type Batch, readBatch } from "@kintsugi/healing/batch";
 import { type BatchDecision, decideBatch } from "@kintsugi/healing/decide-batch";
 import { exceedsBlastRadius } from "@kintsugi/healing/limits";
+import type { Write } from "@kintsugi/ports/documents";
+import { readOpenBatches } from "./open-batches.ts";
 
 export type Needy = { readonly batch: Batch; readonly decision: Exclude<BatchDecision, { action: "none" }> };
 
 export type Seen = {
   readonly considered: number;
+  /** What is remembered so that the next look costs less. */
+  readonly writes: readonly Write[];
   /** Batches that need something; those whose times cannot be trusted are not known to be stalled. */
   readonly needy: readonly Needy[];
   readonly stalled: ReadonlySet<string>;
@@ -18,11 +22,13 @@ export type Seen = {
   readonly blast?: { readonly stalled: number; readonly of: number };
 };
 
-export async function lookAtBatches(documents: Pick<Dependencies["documents"], "list">, healer: Healer, nowMs: number): Promise<Seen> {
-  const read = (await documents.list(healer.batches, { unlessTrue: healer.fields.done })).map(({ id, data }) => ({
-    id,
-    ...readBatch(id, data, healer),
-  }));
+export async function lookAtBatches(
+  documents: Pick<Dependencies["documents"], "get" | "list">,
+  healer: Healer,
+  nowMs: number,
+): Promise<Seen> {
+  const open = await readOpenBatches(documents, healer, nowMs);
+  const read = open.documents.map(({ id, data }) => ({ id, ...readBatch(id, data, healer) }));
   const batches = read.flatMap((one) => ("batch" in one ? [one.batch] : []));
   const needy = batches.flatMap((batch) => {
     const decision = decideBatch(batch, healer, nowMs);
@@ -33,6 +39,7 @@ export async function lookAtBatches(documents: Pick<Dependencies["documents"], "
   const blast = { stalled: young(stalled), of: young(batches) };
   return {
     considered: batches.length,
+    writes: open.writes,
     needy,
     stalled: new Set(stalled.map(({ target }) => target)),
     unreadable: read.flatMap((one) => ("unreadable" in one ? [{ id: one.id, why: one.unreadable }] : [])),

@@ -4,6 +4,7 @@
  */
 
 import type { Healer } from "@kintsugi/config/model";
+import { withTarget } from "@kintsugi/config/target-parameter";
 import { derivedId } from "@kintsugi/events/event";
 import { commitIdempotently } from "@kintsugi/function-kit/commit-idempotently";
 import type { Dependencies, NewEvent, Run } from "@kintsugi/function-kit/declaration";
@@ -119,7 +120,7 @@ async function lookAgain(
 }
 
 async function holds(warehouse: Dependencies["warehouse"], sql: string, target: string): Promise<boolean> {
-  const { rows } = await warehouse.query(sql.replaceAll(/@target\b/g, () => textLiteral(warehouse.dialect, target)));
+  const { rows } = await warehouse.query(withTarget(warehouse.dialect, sql, textLiteral(warehouse.dialect, target)));
   const [first] = Object.values(rows[0] ?? {});
   return first === true || (typeof first === "number" && first > 0);
 }

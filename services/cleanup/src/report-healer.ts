@@ -53,7 +53,7 @@ export function reportHealer(healer: Healer, facts: HealerFacts): HealerResult {
     report: { healer: healer.name, ...reportOf(facts, escalations, trouble?.reason) },
     ...observeHealer(healer, look),
     ...(trouble === undefined ? {} : { cause: trouble.cause }),
-    writes: [...proved.writes, ...memoryWrites(facts)],
+    writes: [...proved.writes, ...seen.writes, ...memoryWrites(facts)],
     publish: proved.publish,
   };
 }

@@ -2,35 +2,47 @@
 
 import { eventKey, type Event } from "@kintsugi/events/event";
 import type { Context, Dependencies, Outcome } from "@kintsugi/function-kit/declaration";
-import { bucketOf, byTable, ledgerCollection, ledgerDocument, ledgerId, pendingCollection, rowOf, type Row } from "@kintsugi/ledger/rows";
+import { appendRows, type RefusedRow } from "@kintsugi/ledger/append-rows";
+import { bucketOf, KEPT_MS, ledgerCollection, ledgerDocument, ledgerId, pendingCollection, rowOf, type Row } from "@kintsugi/ledger/rows";
+import type { Write } from "@kintsugi/ports/documents";
 import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
-import type { LedgerTables } from "@kintsugi/ports/warehouse";
 
-/** The warehouse comes first: its append is idempotent, so a crash before the commit only repeats it. */
+/**
+ * The warehouse comes first: its append is idempotent, so a crash before the commit only repeats it.
+ * An event whose row it refuses for good is kept all the same, and its message goes to the dead letters by itself.
+ */
 export function recordEvents({ ledger }: Pick<Dependencies, "ledger">) {
   return async (events: readonly Event[], { nowMs }: Context): Promise<Outcome> => {
     const rows = events.map((event) => rowOf(event, nowMs));
-    const trouble = await tryAppend(ledger, rows);
-    const bucket = bucketOf(nowMs);
-    const documents = events.map(
-      (event) =>
-        ({ op: "set", collection: ledgerCollection, id: ledgerId(bucket, eventKey(event)), data: ledgerDocument(event, nowMs) }) as const,
-    );
-    if (trouble === undefined) return { writes: documents };
-    const pending = rows.map(
-      ({ table, row }) =>
-        ({ op: "set", collection: pendingCollection, id: String(row["event_key"]), data: { table, row } as JsonObject }) as const,
-    );
+    const { refused, trouble } = await tryAppend(ledger, rows);
+    const reasons = new Map(refused.map(({ row, reason }) => [row, reason]));
+    const recorded = events.map((event, index) => ({ event, row: rows[index]!, reason: reasons.get(rows[index]!) }));
+    const documents = recorded.map(({ event, reason }) => documentOf(event, nowMs, reason !== undefined));
+    const turnedDown = recorded.flatMap(({ event, reason }) => (reason === undefined ? [] : [{ event, reason }]));
+    if (trouble === undefined) return { writes: documents, refused: turnedDown };
+    const pending = rows.map((row) => waiting(row, nowMs));
     return { writes: [...documents, ...pending], log: [{ reason: "warehouse-behind", events: events.length, trouble }] };
   };
 }
 
-async function tryAppend(ledger: LedgerTables, rows: readonly Row[]): Promise<string | undefined> {
+async function tryAppend(
+  ledger: Dependencies["ledger"],
+  rows: readonly Row[],
+): Promise<{ readonly refused: readonly RefusedRow[]; readonly trouble?: string }> {
   try {
-    for (const [table, group] of byTable(rows)) await ledger.append(table, group);
-    return undefined;
+    return { refused: await appendRows(ledger, rows) };
   } catch (error) {
-    return messageOf(error);
+    return { refused: [], trouble: messageOf(error) };
   }
+}
+
+function documentOf(event: Event, nowMs: number, isRefused: boolean): Write {
+  const id = ledgerId(bucketOf(nowMs), eventKey(event));
+  return { op: "set", collection: ledgerCollection, id, data: ledgerDocument(event, nowMs, isRefused), expiresMs: nowMs + KEPT_MS };
+}
+
+function waiting({ table, row }: Row, nowMs: number): Write {
+  const data = { table, row } satisfies JsonObject;
+  return { op: "set", collection: pendingCollection, id: String(row["event_key"]), data, expiresMs: nowMs + KEPT_MS };
 }
