@@ -4,12 +4,13 @@ import type { AddressInfo } from "node:net";
 import type { IncidentChanged } from "@kintsugi/events/alerts";
 import type { Event } from "@kintsugi/events/event";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
-import { incidentId, incidentsCollection } from "@kintsugi/function-kit/incidents";
 import { fetchWebhook } from "@kintsugi/notify/fetch-webhook";
+import { sampleIncident } from "@kintsugi/notify/sample-incident";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { webhookNotifier } from "@kintsugi/webhook-notifier/function";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { configOf, openDocuments } from "../support/service-stage.ts";
+import { storeIncidents } from "../support/store-incidents.ts";
 
 const startMs = Date.parse("2026-02-05T14:00:00Z");
 const opened = "2026-02-05T14:00:00.000Z";
@@ -44,28 +45,7 @@ beforeEach(() => {
 });
 
 function incidentData(change: Partial<IncidentChanged> = {}): IncidentChanged {
-  return {
-    key: "canary:raw.boxscores",
-    subject: { kind: "check", phase: "raw", check: "boxscores" },
-    state: "open",
-    severity: "critical",
-    revision: 1,
-    title: "boxscores fails",
-    facts: ["games: 7 < 11 é"],
-    next: ["kintsugi why canary:raw.boxscores"],
-    channel: "canary",
-    post: true,
-    opened,
-    last_seen: opened,
-    count: 1,
-    days: [],
-    holes: [],
-    explains: [],
-    flapping: false,
-    change: "opened",
-    remarks: [],
-    ...change,
-  };
+  return sampleIncident({ title: "boxscores fails", facts: ["games: 7 < 11 é"], opened, last_seen: opened, ...change });
 }
 
 function incident(change: Partial<IncidentChanged> = {}): Event {
@@ -100,8 +80,7 @@ function notifier(stage = openDocuments()) {
       await handle(given, { nowMs: clock.nowMs });
     },
     run: () => run({ id: "run", dueMs: clock.nowMs, nowMs: clock.nowMs }),
-    store: (stored: IncidentChanged) =>
-      stage.set(incidentsCollection, incidentId(stored.key), { key: stored.key, days: [], incident: stored }),
+    store: (stored: IncidentChanged) => storeIncidents(stage.set, [stored]),
   };
 }
 

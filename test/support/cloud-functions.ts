@@ -1,10 +1,9 @@
-/** The deployed functions, each in its own process behind functions-framework, and a bridge that delivers to them as Eventarc does. */
+/** The deployed functions, each in its own process behind functions-framework, and a bridge that delivers to them as push subscriptions do. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
-import { topicName } from "@kintsugi/gcp/pubsub-bus";
 import { freePort } from "./free-port.ts";
 import { type Pulled, subscribe, type Subscription } from "./pubsub-pull.ts";
 
@@ -61,7 +60,7 @@ export async function bridge(
   async function deliver({ subscription, topic, url }: (typeof lines)[number]): Promise<number> {
     const pulled = await subscription.pull();
     for (const message of pulled) {
-      const statuses = [await post(url, project, topic, message), await post(url, project, topic, message)];
+      const statuses = [await push(url, topic, message), await push(url, topic, message)];
       if (statuses.every((status) => status < 300)) await subscription.acknowledge([message.ackId]);
     }
     return pulled.length;
@@ -79,18 +78,12 @@ export async function bridge(
   };
 }
 
-/** An Eventarc delivery in binary mode. */
-async function post(url: string, project: string, topic: string, { attributes, data, messageId }: Pulled): Promise<number> {
-  const response = await fetch(`${url}/events`, {
+/** Each subscription has its own path. Answers with the status. */
+export async function push(url: string, topic: string, message: Omit<Pulled, "ackId">): Promise<number> {
+  const { attributes, data, messageId } = message;
+  const response = await fetch(`${url}/events/${topic}`, {
     method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "ce-id": messageId,
-      "ce-specversion": "1.0",
-      "ce-type": "google.cloud.pubsub.topic.v1.messagePublished",
-      "ce-source": `//pubsub.googleapis.com/projects/${project}/topics/${topicName(topic)}`,
-      "ce-time": new Date().toISOString(),
-    },
+    headers: { "content-type": "application/json" },
     body: JSON.stringify({ message: { attributes, data: data.toString("base64"), messageId }, subscription: "any" }),
   });
   await response.arrayBuffer();

@@ -7,6 +7,9 @@ export type SlackServer = {
   /** Base URL for a client. */
   readonly url: string;
   readonly messages: readonly SlackMessage[];
+  /** Where words for who has pressed a button are posted, and what was posted there. */
+  readonly responseUrl: string;
+  readonly whispers: readonly unknown[];
   /** `ambiguous`: does it, then breaks the connection; `limited`: 429. */
   misbehave(how: "ambiguous" | "limited" | undefined): void;
   /** From now on a method such as `chat.update` is refused with an error such as `message_not_found`; undefined: no longer. */
@@ -30,12 +33,20 @@ export type SlackMessage = {
 /** Those of a configuration that names none, besides the ones that were posted to. */
 const CHANNELS = ["deployment-alerts", "canary-alerts", "healing-alerts", "monitoring-alerts", "app-error-alerts"];
 
+const RESPONSES = "/actions/T1/1";
+
 export async function startSlackServer(): Promise<SlackServer> {
   const slack = workspace();
   const refusals = new Map<string, string>();
+  const whispers: unknown[] = [];
   let how: "ambiguous" | "limited" | undefined;
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
+      if (request.url === RESPONSES) {
+        whispers.push(JSON.parse(body));
+        response.end("ok");
+        return;
+      }
       const method = (request.url ?? "").split("/").at(-1) ?? "";
       if (how === "limited") {
         response.writeHead(429, { "retry-after": "1" });
@@ -53,9 +64,12 @@ export async function startSlackServer(): Promise<SlackServer> {
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
+    url: `${origin}/api/`,
     messages: slack.messages,
+    responseUrl: `${origin}${RESPONSES}`,
+    whispers,
     misbehave: (next) => void (how = next),
     refuse: (method, error) => void (error === undefined ? refusals.delete(method) : refusals.set(method, error)),
     remove: slack.remove,

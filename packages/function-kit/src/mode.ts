@@ -16,19 +16,19 @@ const StoredMode = z.object({
 });
 export type StoredMode = z.infer<typeof StoredMode>;
 
-export function readMode(document: Document | undefined): StoredMode | undefined {
+export function readMode(document: Pick<Document, "data"> | undefined): StoredMode | undefined {
   return document === undefined ? undefined : StoredMode.parse(document.data);
 }
 
 /** The mode in force; `until` ends one by itself. */
-export function modeAt(document: Document | undefined, nowMs: number): Mode {
+export function modeAt(document: Pick<Document, "data"> | undefined, nowMs: number): Mode {
   const stored = readMode(document);
   if (stored === undefined) return "normal";
   return stored.until !== undefined && nowMs >= Date.parse(stored.until) ? "normal" : stored.mode;
 }
 
 /** When normal work began again, epoch ms; undefined while a mode holds, since nobody counts as silent then. */
-export function normalSince(document: Document | undefined, nowMs: number): number | undefined {
+export function normalSince(document: Pick<Document, "data"> | undefined, nowMs: number): number | undefined {
   const stored = readMode(document);
   if (stored === undefined) return 0;
   if (stored.mode === "normal") return Date.parse(stored.at);

@@ -1,24 +1,29 @@
 /** Who was heard of, and who was not: written by the pattern-detector, read by `status`. One rule for first start and restart, everywhere. */
 
-import type { Document } from "@kintsugi/ports/documents";
+import type { JsonObject } from "@kintsugi/ports/json";
 import { z } from "zod";
 
-/** One document for each function that runs by a schedule. */
+/** One document for all functions. */
 export const watchCollection = "kintsugi_watch";
+export const watchId = "functions";
 
-const StoredWatch = z.object({
+const Watch = z.object({
   /** When watching it began; a restart does not begin it anew. */
   sinceMs: z.number(),
   lastMs: z.number().optional(),
   lastOkMs: z.number().optional(),
   verdict: z.string().optional(),
   reason: z.string().nullable().optional(),
+  /** Of the watcher itself: since when it looks without a pause. */
+  awakeMs: z.number().optional(),
 });
-export type Watch = z.infer<typeof StoredWatch>;
+export type Watch = z.infer<typeof Watch>;
 
-/** Version 0.1.0 kept no `sinceMs`: the last run stands for it. */
-export function readWatch({ data }: Pick<Document, "data">): Watch {
-  return StoredWatch.parse({ sinceMs: data["lastMs"] ?? 0, ...data });
+const Watches = z.object({ functions: z.record(z.string(), Watch) });
+
+/** @param data of the document, if there is one */
+export function readWatches(data: JsonObject | undefined): ReadonlyMap<string, Watch> {
+  return data === undefined ? new Map() : new Map(Object.entries(Watches.parse(data).functions));
 }
 
 /**

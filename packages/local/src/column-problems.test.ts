@@ -44,7 +44,6 @@ test.for<[name: string, table: string, column: string, warehouse: string, neares
   ["one that the view leaves out", "prices", "shop", "w.duckdb", [undefined]],
   ["one of a table in the main schema", "plan", "shpo", "w.duckdb", ["shop"]],
   ["one of a table that is not there yet", "raw.later", "price", "w.duckdb", []],
-  ["one of a table whose name is none", "raw..sales", "price", "w.duckdb", []],
   ["one in a warehouse that is not there", "raw.sales", "prise", "later.duckdb", []],
   ["one in what is no warehouse", "raw.sales", "prise", "no-database.duckdb", []],
 ])("a column is looked for in the warehouse where that can be asked: %s", async ([, table, column, warehouse, nearest]) => {

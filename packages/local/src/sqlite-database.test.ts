@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inTransaction, openSqlite } from "./sqlite-database.ts";
+import { sqliteDocuments } from "./sqlite-documents.ts";
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "kintsugi-sqlite-"))));
@@ -30,5 +32,23 @@ test("what throws inside a transaction leaves nothing behind, and comes out as i
     }),
   ).toThrow(ours);
   expect(database.prepare("SELECT count(*) AS count FROM schedules").get()).toEqual({ count: 0 });
+  database.close();
+});
+
+test("a file of the version before keeps its documents, which then may expire", async () => {
+  const file = join(folder, "former.db");
+  const former = new DatabaseSync(file);
+  former.exec(`CREATE TABLE documents (collection TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL,
+    PRIMARY KEY (collection, id)) WITHOUT ROWID; INSERT INTO documents VALUES ('c', 'old', '{"n":1}', 1); PRAGMA user_version = 1;`);
+  former.close();
+  const database = openSqlite(file);
+  const documents = sqliteDocuments(database, { insert: () => [] });
+  expect(await documents.get("c", "old")).toEqual({ id: "old", data: { n: 1 }, version: "1" });
+  const set = (id: string, expiresMs: number) => ({ op: "set", collection: "c", id, data: {}, expiresMs }) as const;
+  await documents.commit({ writes: [set("a", 10), set("b", 10), set("later", 11)], publish: [], outbox: "o" });
+  documents.removeExpired(10, 1);
+  expect(await documents.list("c")).toHaveLength(3);
+  documents.removeExpired(10, 100);
+  expect((await documents.list("c")).map(({ id }) => id)).toEqual(["later", "old"]);
   database.close();
 });

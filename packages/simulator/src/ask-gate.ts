@@ -16,9 +16,9 @@ export async function askGate(stage: Stage, question: NonNullable<Action["gate"]
   const path = `/gates/${encodeURIComponent(gate)}/decisions`;
   const request = { method: "POST", path, headers: {}, body: Buffer.from(JSON.stringify(body)) };
   for (;;) {
-    const { dependencies, engine } = stage.process();
+    const { dependencies, isAlive } = stage.functions.instance("gate")!;
     const asked = answerRoute(declaration, dependencies)(request);
-    const answered = await untilAnswered(stage, asked, () => stage.process().engine === engine);
+    const answered = await untilAnswered(stage, asked, isAlive);
     if (answered !== "process died") return { ...answered?.body, http_status: answered?.status ?? 404 };
     stage.tell("the gate's caller asks again");
   }
@@ -30,7 +30,7 @@ async function untilAnswered<T>(stage: Stage, call: Promise<T>, isAlive: () => b
   const watched = call.finally(() => void (isDone = true));
   watched.catch(() => {});
   for (;;) {
-    await stage.quiet();
+    await stage.functions.quiet();
     if (isDone) return await watched;
     if (!isAlive()) return "process died";
     const wake = stage.clock.nextWake();

@@ -4,9 +4,9 @@ import type { Stage } from "./stage.ts";
 
 /** Returns how often a function was handed something. */
 export async function deliverDue(stage: Stage): Promise<number> {
-  await stage.quiet();
+  await stage.functions.quiet();
   for (let started = 0; ; started++) {
-    if (stage.process().engine.startDue(1) === 0) return started;
-    await stage.quiet();
+    if (!stage.functions.startOne()) return started;
+    await stage.functions.quiet();
   }
 }

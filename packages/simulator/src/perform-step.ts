@@ -58,7 +58,7 @@ function hinder({ stage, context, times }: Doing, { fault, skip, run, restart, f
   if (fault !== undefined) stage.faults.add({ port: fault.port, kind: fault.kind, fromMs: nowMs, untilMs: times.after(fault.for) });
   if (skip !== undefined) context.skips.push({ function: skip, fromMs: nowMs, untilMs: times.after(span!) });
   if (run !== undefined) runNow(stage, run, context.name);
-  if (restart !== undefined) stage.restart();
+  if (restart !== undefined) stage.functions.restart(restart === "all" ? undefined : restart);
 }
 
 function expectFunction(name: string): void {

@@ -1,7 +1,7 @@
 /** Reads incidents and both sides of the ledger for the expectations. */
 
 import { incidentsCollection, readIncident } from "@kintsugi/function-kit/incidents";
-import { ledgerCollection } from "@kintsugi/ledger/rows";
+import { KEPT_MS, ledgerCollection } from "@kintsugi/ledger/rows";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { Stage } from "./stage.ts";
 
@@ -29,15 +29,18 @@ export type LedgerSeen = {
 
 export async function readLedger(stage: Stage): Promise<LedgerSeen> {
   const { rows } = await stage.raw.ledger.query(
-    "select event_key, 'healing.completed' as type, healing_type, outcome from kintsugi.healing_events union all select event_key, type, null, null from kintsugi.events",
+    `select event_key, 'healing.completed' as type, healing_type, outcome, recorded_at from kintsugi.healing_events
+     union all select event_key, type, null, null, recorded_at from kintsugi.events`,
   );
+  // The document store forgets what the warehouse keeps.
+  const isKept = (row: JsonObject): boolean => stage.clock.now() - Date.parse(String(row["recorded_at"])) < KEPT_MS;
   const documents = new Set((await stage.documents.list(ledgerCollection)).map(({ id }) => id.slice(id.indexOf("~") + 1)));
   const warehouse = new Set(rows.map((row) => String(row["event_key"])));
   return {
     byType: tally(rows.map((row) => String(row["type"]))),
     duplicates: rows.length - warehouse.size,
     onlyInDocuments: [...documents].filter((key) => !warehouse.has(key)),
-    onlyInWarehouse: [...warehouse].filter((key) => !documents.has(key)),
+    onlyInWarehouse: rows.filter((row) => isKept(row) && !documents.has(String(row["event_key"]))).map((row) => String(row["event_key"])),
     outcomes: tally(
       rows.filter((row) => row["type"] === "healing.completed").map((row) => `${String(row["healing_type"])} ${String(row["outcome"])}`),
     ),

@@ -5,7 +5,6 @@ import { decodeMessage } from "@kintsugi/function-kit/decode-message";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { ledgerTables } from "@kintsugi/ledger/tables";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
-import { createEngine, type Engine } from "@kintsugi/local/engine";
 import { configuredFunctions, subscriptionsOf } from "@kintsugi/local/functions";
 import { schedulesOf, type Schedule } from "@kintsugi/local/schedule";
 import type { LocalBus } from "@kintsugi/local/local-bus";
@@ -14,17 +13,16 @@ import type { Message } from "@kintsugi/ports/bus";
 import type { Change } from "@kintsugi/ports/documents";
 import { bufferedLedger } from "./buffered-ledger.ts";
 import { chaosPlan } from "./chaos.ts";
-import { type CrashLimit, crashLimit } from "./crash-limit.ts";
 import { fakeSlack, type FakeSlack } from "./fake-slack.ts";
 import { faults, type Faults } from "./faults.ts";
 import type { Scenario } from "./load-scenario.ts";
 import { seenEvents, type SeenEvents } from "./seen-events.ts";
 import { memoryBus } from "./memory-bus.ts";
 import { memoryDocuments } from "./memory-documents.ts";
-import { type ProcessInstance, startProcess } from "./process-instance.ts";
 import { seededRandom } from "./random.ts";
 import { callCounter } from "./call-counter.ts";
 import { stageDeployments, type StageDeployments } from "./stage-deployments.ts";
+import { stageFunctions, type StageFunctions } from "./stage-functions.ts";
 import { stageHistory, type StageHistory } from "./stage-history.ts";
 import { stageReceivers } from "./stage-receivers.ts";
 import { openStageTables, type StageTables } from "./stage-tables.ts";
@@ -44,11 +42,7 @@ export type Stage = {
   readonly history: StageHistory;
   readonly deployments: StageDeployments;
   readonly schedules: readonly Schedule[];
-  /** The process that runs now: its ports, and the engine that works with them. */
-  process(): { readonly dependencies: Dependencies; readonly engine: Engine };
-  restart(): void;
-  /** Resolves when nothing is under way but what waits for the clock. */
-  quiet(): Promise<void>;
+  readonly functions: StageFunctions;
   tell(line: string): void;
   close(): void;
 };
@@ -62,7 +56,6 @@ export async function openStage(
   const tell = (line: string): void => options.trace?.(`${new Date(clock.now()).toISOString()} ${line}`);
   const plan = chaosPlan(scenario.chaos, seededRandom(options.seed));
   const allFaults = faults(clock);
-  const limit = crashLimit();
   const slack = fakeSlack(clock.now, tell);
   const receivers = stageReceivers(tell);
   const seen = seenEvents();
@@ -98,9 +91,6 @@ export async function openStage(
     }
   }
 
-  let current: ProcessInstance;
-  let engine: Engine;
-  let crashed = false;
   const ports = {
     clock,
     bus,
@@ -112,36 +102,8 @@ export async function openStage(
     deployments: deployments.deployments,
     history: history.history,
   };
+  const functions = stageFunctions({ config, declarations, ports, faults: allFaults, calls, crashes: () => plan.crashes(), tell });
 
-  function start(): void {
-    crashed = false;
-    limit.restarted();
-    const own = startProcess({
-      ports,
-      faults: allFaults,
-      crashes: () => plan.crashes() && !limit.isReached(),
-      onCrash: () => void (crashed = true),
-      calls,
-    });
-    current = own;
-    engine = createEngine({
-      declarations,
-      dependencies: { ...own.ports, config },
-      bus: handingOut(bus, limit, () => allFaults.active("bus") !== "unavailable"),
-      commitWithAck: (change, ids) =>
-        own.through("documents", true, () => documents.commitWithAck(change, ids).then(() => limit.settled(ids))),
-      log: ({ message, ...fact }) => tell(`log ${message} ${JSON.stringify(fact)}`),
-      onProgress: () => {},
-    });
-  }
-
-  function restart(): void {
-    current.end();
-    tell("process restarted");
-    start();
-  }
-
-  start();
   return {
     config,
     clock,
@@ -155,38 +117,11 @@ export async function openStage(
     history,
     deployments,
     schedules: schedulesOf(declarations, config),
-    process: () => ({ dependencies: { ...current.ports, config }, engine }),
-    restart,
-    async quiet() {
-      await calls.quiet();
-      while (crashed) {
-        restart();
-        await calls.quiet();
-      }
-    },
+    functions,
     tell,
     close() {
-      current.end();
+      functions.end();
       tables.close();
-    },
-  };
-}
-
-/** The engine's side of the bus. */
-function handingOut(bus: LocalBus, limit: CrashLimit, isThere: () => boolean): Pick<LocalBus, "take" | "ack" | "nack"> {
-  return {
-    take(...question) {
-      const due = isThere() ? bus.take(...question) : [];
-      limit.taken(due);
-      return due;
-    },
-    ack(ids) {
-      bus.ack(ids);
-      limit.settled(ids);
-    },
-    nack(ids, dueMs) {
-      bus.nack(ids, dueMs);
-      limit.settled(ids);
     },
   };
 }

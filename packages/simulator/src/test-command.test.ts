@@ -11,9 +11,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const head = "name: a story\nconfig: { version: 1, pipeline: p, timezone: UTC }\nstart: 2026-02-05T14:00:00Z\nend: 1h\n";
 const heal = "topic: healing, event: { type: healing.completed, healing_type: retry";
 
-async function play(story: string, options: Partial<TestOptions> = {}): Promise<{ code: number; said: string; trace: string }> {
+async function play(
+  story: string,
+  options: Partial<TestOptions> = {},
+  beginning = head,
+): Promise<{ code: number; said: string; trace: string }> {
   const file = join(folder, "story.yaml");
-  writeFileSync(file, `${head}${story}`);
+  writeFileSync(file, `${beginning}${story}`);
   const [said, trace]: [string[], string[]] = [[], []];
   const code = await testCommand([file], {
     json: false,
@@ -96,4 +100,17 @@ test("the same file and the same seed give the same trace", async () => {
   const traces = [await play(story, { trace: true }), await play(story, { trace: true })].map(({ trace }) => trace);
   expect(traces[0]!.split("\n").length).toBeGreaterThan(20);
   expect(traces[1]).toBe(traces[0]);
+});
+
+test("one function dies in the middle of its work and does it again, and no other dies with it", async () => {
+  const patterns = `patterns: { often: { on: healing.completed, by: healing_type, count: ">= 1", within: 1h, severity: yellow } }`;
+  const story = `timeline:
+  - { at: +1m, fault: { port: documents, kind: slow, for: 5m } }
+  - { at: +2m, publish: { ${heal}, target: t1 } } }
+  - { at: 14:02:07, restart: pattern-detector }
+  - { at: end, expect: { incidents: { "pattern:often:retry": { state: open, count: 1 } }, ledger: { healing.completed: 1 }, lost: 0 } }`;
+  const { code, said, trace } = await play(story, { trace: true }, head.replace("timezone: UTC", `timezone: UTC, ${patterns}`));
+  expect([code, said]).toEqual([0, expect.stringContaining("1 held")]);
+  expect(trace).toContain("pattern-detector restarted");
+  expect(trace).not.toContain("healing-tracker restarted");
 });

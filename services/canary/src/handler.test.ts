@@ -5,7 +5,6 @@ import type { Warehouse } from "@kintsugi/ports/warehouse";
 import { Failure } from "@kintsugi/ports/failure";
 import { expect, test } from "vitest";
 import type { Documents } from "@kintsugi/ports/documents";
-import { incidentId } from "@kintsugi/function-kit/incidents";
 import { evaluateCanary } from "./handler.ts";
 
 const at = Date.parse("2026-02-05T14:00:00Z");
@@ -34,15 +33,9 @@ function warehouse(numbers: Readonly<Record<string, number | null>>): Warehouse 
 
 /** Knows of each key's bad days. */
 function documentsWith(bad: Readonly<Record<string, readonly string[]>> = {}): Documents {
-  const known = new Map(
-    Object.entries(bad).map(([key, days]) => [
-      incidentId(key),
-      { key, days: days.map((day) => ({ day, what: "bad", who: [], state: "bad", sinceMs: 0 })) },
-    ]),
-  );
-  const getMany: Documents["getMany"] = async (_collection, ids) =>
-    ids.map((id) => (known.has(id) ? { id, version: "1", data: known.get(id)! } : undefined));
-  return { getMany } as Documents;
+  const standings = Object.entries(bad).map(([key, days]) => ({ key, days: days.map((day) => ({ day })) }));
+  const get: Documents["get"] = async (_collection, id) => ({ id, data: { standings }, version: "1" });
+  return { get } as Documents;
 }
 
 async function evaluate(numbers: Readonly<Record<string, number | null>>, config = three, documents = documentsWith()) {

@@ -12,12 +12,10 @@ import type { Window } from "./windows.ts";
 export async function countHeal(detection: Detection, heal: EventOf<"healing.completed">): Promise<void> {
   const { outcome, mode } = heal.data;
   if (outcome === "refused" || mode === "propose" || mode === "shadow") return;
-  const observations: Observation[] = [];
-  for (const pattern of detection.config.patterns) {
-    const window = await detection.windows.add(pattern, heal, detection.nowMs);
-    if (window !== undefined) observations.push(judgePattern(pattern, window, { eventMs: Date.parse(heal.time), nowMs: detection.nowMs }));
-  }
-  await detection.observe({ by: SELF, observations, atMs: detection.nowMs });
+  const { config, windows, nowMs } = detection;
+  const counted = await windows.add(config.patterns, heal, nowMs);
+  const observations = counted.map(({ pattern, window }) => judgePattern(pattern, window, { eventMs: Date.parse(heal.time), nowMs }));
+  await detection.observe({ by: SELF, observations, atMs: nowMs });
 }
 
 /** Events may come in any order; the newest tells when the condition began to hold. */

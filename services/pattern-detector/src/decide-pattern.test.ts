@@ -62,9 +62,8 @@ test("the finding of a count says how often, what came last and why, and what to
       value: "batch_cleanup",
       total: 3,
       bad: 1,
-      upToMs: 0,
-      waiting: 0,
       recent,
+      recentBad: [],
     },
   );
   expect(finding).toEqual({
@@ -89,8 +88,6 @@ test("the finding of a rate names those that failed and the threshold, and goes 
     value: "batch_cleanup",
     total: 20,
     bad: 5,
-    upToMs: 0,
-    waiting: 0,
     recent,
     recentBad: [{ timeMs: Date.parse("2026-02-05T09:05:00Z"), target: "batch_0", cause: "worker_timeout", outcome: "errored" }],
   });

@@ -5,7 +5,8 @@ import type { Pattern } from "@kintsugi/config/model";
 import type { Severity } from "@kintsugi/events/fields";
 import type { Trouble } from "@kintsugi/events/observation";
 import { span } from "@kintsugi/events/span";
-import type { Recent, Window } from "./windows.ts";
+import type { Recent } from "./window-log.ts";
+import type { Window } from "./windows.ts";
 
 const DEFAULT_CONFIDENCE = 0.95;
 
@@ -43,7 +44,7 @@ function tooOften({ withinMs }: Pattern, { value, total, bad, recent }: Window):
 function tooOftenInVain(
   { withinMs }: Pattern,
   rule: Extract<Pattern["rule"], { kind: "failure_rate" }>,
-  { value, total, bad, recentBad = [] }: Window,
+  { value, total, bad, recentBad }: Window,
 ): Said {
   const lower = percent(wilsonLower(bad, total, rule.confidence ?? DEFAULT_CONFIDENCE));
   return {
@@ -65,7 +66,7 @@ function listed(lead: string, acts: readonly Recent[]): readonly string[] {
 }
 
 /** The graver it is, the sooner somebody should stop the healer and look. */
-function nextSteps(severity: Severity, { value, recent, recentBad = [] }: Window): readonly string[] {
+function nextSteps(severity: Severity, { value, recent, recentBad }: Window): readonly string[] {
   const last = recent.at(-1)?.target ?? value;
   switch (severity) {
     case "info":

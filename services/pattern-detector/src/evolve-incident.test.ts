@@ -152,6 +152,16 @@ describe("every state meets every verdict", () => {
       ["open: opened", "open: nothing"],
     ],
     [
+      "an older look at another day counts, since days are judged apart",
+      [
+        [0, bad({ day: "2026-11-22" })],
+        [2 * HOUR, bad({ day: "2026-11-23" })],
+        [HOUR, good("2026-11-22")],
+        [3 * HOUR, good("2026-11-23")],
+      ],
+      ["open: opened", "open: spread aloud", "open: nothing", "resolved: resolved"],
+    ],
+    [
       "a good look at another day does not mend this one",
       [
         [0, bad({ day: "2026-11-23" })],

@@ -27,9 +27,13 @@ export type Evolved = { readonly record: IncidentRecord; readonly changes: reado
 /** One that opens and resolves again and again resolves only after it has been good for so long. */
 export const FLAPPING_GOOD_MS = 4 * 3_600_000;
 
-/** @param lookMs when the look was made, epoch ms; one that is older than the last changes nothing */
-export function evolveIncident(record: IncidentRecord, look: Look, policy: Policy, lookMs: number): Evolved {
-  if (lookMs < record.lastMs) return { record, changes: [] };
+/**
+ * @param lookedMs when the look was made, epoch ms. One that is older than the last changes nothing, unless it is about days: these are judged
+ * apart from each other, and whoever calls keeps the looks at one day in order
+ */
+export function evolveIncident(record: IncidentRecord, look: Look, policy: Policy, lookedMs: number): Evolved {
+  if (lookedMs < record.lastMs && !isAboutDays(look)) return { record, changes: [] };
+  const lookMs = Math.max(lookedMs, record.lastMs);
   const { days, isSettled } = daysAfter(record.days, look, lookMs);
   const looked = { ...record, lastMs: lookMs, days: [...days] };
   const troubles = look.troubles.filter(({ day }) => day === undefined || !isSettled(day));
@@ -38,6 +42,10 @@ export function evolveIncident(record: IncidentRecord, look: Look, policy: Polic
   if (days.some(({ state }) => state === "bad")) return { record: looked, changes: [] };
   const isGood = look.good.length > 0 || look.troubles.length > 0;
   return isGood ? good(looked, policy, lookMs) : { record: looked, changes: [] };
+}
+
+function isAboutDays({ troubles, good }: Look): boolean {
+  return troubles.every(({ day }) => day !== undefined) && good.every((day) => day !== undefined);
 }
 
 type Looked = { readonly before: IncidentRecord; readonly looked: IncidentRecord; readonly lookMs: number };

@@ -57,8 +57,8 @@ function open(subject: Subject, ageMin = 0, { incident, ...change }: Change = {}
 const resolved = (subject: Subject): IncidentRecord =>
   open(subject, 60, { incident: { state: "resolved", resolved: new Date(NOW).toISOString() } });
 const badDay = (day: string) => ({ days: [{ day, what: "w", who: [], state: "bad" as const, sinceMs: 0 }] });
-const unknown = (name: string, ageMin: number, cause = "warehouse") =>
-  open({ kind: "function", function: name }, ageMin, { incident: { cause, severity: "yellow" } });
+const unknown = (name: string, ageMin: number, cause = "warehouse", told = false) =>
+  open({ kind: "function", function: name }, ageMin, { told, incident: { cause, severity: "yellow" } });
 const storm = open({ kind: "storm", channel: "drift", at: "now" }, 0, { targets: ["drift:a"] });
 
 test.for<[name: string, records: readonly IncidentRecord[], said: Readonly<Record<string, string>>]>([
@@ -94,6 +94,17 @@ test.for<[name: string, records: readonly IncidentRecord[], said: Readonly<Recor
     { "canary:raw.boxscores": "told", "gate:g": "canary:raw.boxscores" },
   ],
   [
+    "a day of the gate that is mended while the check is open stays explained",
+    [
+      open(raw, 0, badDay("2026-02-04")),
+      open(gate, 0, {
+        ...badDay("2026-01-30"),
+        incident: { root: "canary:raw.boxscores", days: [{ day: "2026-01-30", what: "w", who: [] }] },
+      }),
+    ],
+    { "canary:raw.boxscores": "told", "gate:g": "canary:raw.boxscores" },
+  ],
+  [
     "and not one that waits for another day",
     [open(raw, 0, badDay("2026-02-04")), open(gate, 0, badDay("2026-01-30"))],
     { "canary:raw.boxscores": "told", "gate:g": "told" },
@@ -102,6 +113,11 @@ test.for<[name: string, records: readonly IncidentRecord[], said: Readonly<Recor
     "unknowns of one cause are told by the first",
     [unknown("canary", 30), unknown("healing-tracker", 0)],
     { "unknown:canary": "told", "unknown:healing-tracker": "unknown:canary" },
+  ],
+  [
+    "and by the one that people know already, whichever was looked at first",
+    [unknown("canary", 0), unknown("healing-tracker", 0, "warehouse", true)],
+    { "unknown:canary": "unknown:healing-tracker", "unknown:healing-tracker": "told" },
   ],
   [
     "unknowns of two causes are two",

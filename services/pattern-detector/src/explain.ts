@@ -101,17 +101,21 @@ function upstream(record: OpenRecord, { open, graph }: Scene): string | undefine
   });
 }
 
-/** A check explains a gate only for the days that it has found bad itself; what explains the check explains the gate. */
+/**
+ * A check explains a gate only for the days that it has found bad itself; what explains the check explains the gate. A day that is mended while
+ * the check is open stays explained: the gate leaves with the check.
+ */
 function checkOfGate(record: OpenRecord, scene: Scene): string | undefined {
-  const blocked = badDaysOf(record);
-  const explains = (key: string): boolean => {
+  const { root, days: before } = record.incident;
+  for (const key of scene.graph.upstreamOf(record.subject)) {
     const check = scene.open.get(key);
-    if (check === undefined || check.incident.severity === "info") return false;
+    if (check === undefined || check.incident.severity === "info") continue;
+    const explains = upstream(check, scene) ?? key;
     const days = badDaysOf(check);
-    return days.length === 0 || blocked.every((day) => days.includes(day));
-  };
-  const check = scene.graph.upstreamOf(record.subject).find(explains);
-  return check === undefined ? undefined : (upstream(scene.open.get(check)!, scene) ?? check);
+    const known = explains === root ? before.map(({ day }) => day) : [];
+    if (days.length === 0 || badDaysOf(record).every((day) => days.includes(day) || known.includes(day))) return explains;
+  }
+  return undefined;
 }
 
 function togetherWith(healer: string, { open }: Scene): string | undefined {
@@ -124,14 +128,18 @@ function sameCause({ key, incident }: OpenRecord, { firstOfCause }: Scene): stri
   return first === key ? undefined : first;
 }
 
-/** By the one that opened first, and of equals by the function as a whole. */
+/** By the one that people know already, else the one that opened first, and of equals by the function as a whole. */
 function firstOfEachCause(open: readonly OpenRecord[]): ReadonlyMap<string, string> {
-  const rank = ({ subject }: OpenRecord): number => (subject.kind === "function" ? 0 : 1);
   const first = new Map<string, string>();
   const blind = open.filter(({ subject }) => subject.kind === "function" || subject.kind === "blind-spot");
-  for (const { key, incident } of blind.sort((a, b) => openedMs(a) - openedMs(b) || rank(a) - rank(b) || a.key.localeCompare(b.key)))
+  for (const { key, incident } of blind.sort(byPrecedence))
     if (incident.cause !== undefined && !first.has(incident.cause)) first.set(incident.cause, key);
   return first;
+}
+
+function byPrecedence(a: OpenRecord, b: OpenRecord): number {
+  const rank = ({ subject }: OpenRecord): number => (subject.kind === "function" ? 0 : 1);
+  return Number(b.told) - Number(a.told) || openedMs(a) - openedMs(b) || rank(a) - rank(b) || a.key.localeCompare(b.key);
 }
 
 /** Critical ones are told by themselves, whatever opened with them. */

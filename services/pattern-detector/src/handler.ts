@@ -19,7 +19,7 @@ type Refused = NonNullable<Outcome["refused"]>[number];
 export function detectPatterns(parts: Parts) {
   const graph = graphOf(parts.config);
   return async (events: readonly Event[], { nowMs }: Context): Promise<Outcome> => {
-    const detection = await openDetection(parts, graph, nowMs);
+    const detection = openDetection(parts, graph, nowMs);
     const repairs: NewEvent[] = [];
     const refused: Refused[] = [];
     for (const event of events) {
@@ -33,12 +33,15 @@ export function detectPatterns(parts: Parts) {
   };
 }
 
-/** A run that is older than the last one that was judged says nothing about now. */
+/** A run that is older than the last one that was heard says nothing about now. */
 async function takeObservations(detection: Detection, event: Event, observations: readonly Observation[]): Promise<void> {
   const atMs = Date.parse(event.time);
-  if (await isHistory(detection.work, event, observations)) return;
-  if (event.type !== "run.completed") return await detection.observe({ by: functionOf(event), observations, atMs });
+  if (event.type !== "run.completed") {
+    if (await isHistory(detection.work, event, observations)) return;
+    return await detection.observe({ by: functionOf(event), observations, atMs });
+  }
   const heard = await hear(detection.work, event);
+  if (heard === undefined) return;
   const { function: by, complete } = event.data;
   await detection.observe({ by, observations: [...observations, heard], complete, atMs });
 }
@@ -50,7 +53,7 @@ function functionOf({ source }: Event): string {
 
 async function takeHeal(detection: Detection, event: EventOf<"healing.completed">): Promise<readonly NewEvent[]> {
   await countHeal(detection, event);
-  return detection.normalSinceMs === undefined ? [] : await recordRepair(detection.work, detection.config, event);
+  return (await detection.normalSinceMs()) === undefined ? [] : await recordRepair(detection.work, detection.config, event);
 }
 
 /** Acts on what an operator says. Returns why it cannot be acted on. */
@@ -60,13 +63,13 @@ async function obey(detection: Detection, event: Event): Promise<string | undefi
   if (event.type !== "incident.acknowledged" && event.type !== "incident.silenced" && event.type !== "incident.closed") return undefined;
   const { incident: key } = event.data;
   const obeyed = obeyWord(await detection.incidents.get(key), event, detection.nowMs);
-  if ("refused" in obeyed) return `${obeyed.refused}${nearest(detection, event)}`;
+  if ("refused" in obeyed) return `${obeyed.refused}${await nearest(detection, event)}`;
   await detection.change(() => obeyed, [key]);
   return undefined;
 }
 
-function nearest({ incidents }: Detection, { data }: Word): string {
-  const found = nearestOf(data.incident, [...incidents.live().keys()]);
+async function nearest({ incidents }: Detection, { data }: Word): Promise<string> {
+  const found = nearestOf(data.incident, [...(await incidents.standings()).keys()]);
   return found === undefined || found === data.incident ? "" : `; did you mean ${found}?`;
 }
 

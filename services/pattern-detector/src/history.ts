@@ -7,15 +7,17 @@ import type { UnitOfWork } from "./unit-of-work.ts";
 const collection = "kintsugi_judged";
 /** A gate may be asked about many days; of so many the last word is remembered. */
 const MAX_DAYS = 60;
+const KEPT_MS = 60 * 24 * 3_600_000;
 
+/** For all events but runs, of which the watch knows the last. */
 export async function isHistory(work: UnitOfWork, event: Event, observations: readonly Observation[]): Promise<boolean> {
   if (observations.length === 0 || event.subject === undefined) return false;
   const id = derivedId(event.type, event.subject);
-  const day = event.type === "run.completed" ? "run" : (observations.find((one) => one.day !== undefined)?.day ?? "");
+  const day = observations.find((one) => one.day !== undefined)?.day ?? "";
   const atMs = Date.parse(event.time);
   const last = ((await work.read(collection, id))?.["last"] ?? {}) as Readonly<Record<string, number>>;
   if (atMs < (last[day] ?? 0)) return true;
   const kept = Object.entries({ ...last, [day]: atMs }).sort(([, a], [, b]) => b - a);
-  work.write(collection, id, { last: Object.fromEntries(kept.slice(0, MAX_DAYS)) });
+  work.write(collection, id, { last: Object.fromEntries(kept.slice(0, MAX_DAYS)) }, kept[0]![1] + KEPT_MS);
   return false;
 }

@@ -2,7 +2,7 @@ import type { Trouble } from "@kintsugi/events/observation";
 import { expect, test } from "vitest";
 import { evolveIncident } from "./evolve-incident.ts";
 import { type IncidentRecord, newRecord } from "./incident-record.ts";
-import { obeyWord, type Word } from "./obey-word.ts";
+import { endSilence, obeyWord, type Word } from "./obey-word.ts";
 
 const NOW = Date.parse("2026-11-24T08:00:00Z");
 const HOUR = 3_600_000;
@@ -67,4 +67,14 @@ test("a closed day is bad no more, whatever is found of it later", () => {
   const obeyed = obeyWord(opened("2026-11-23"), say("incident.closed", { day: "2026-11-23" }), NOW);
   if ("refused" in obeyed) throw new Error(obeyed.refused);
   expect(obeyed.record.days).toMatchObject([{ day: "2026-11-23", state: "closed" }]);
+});
+
+test.for<[name: string, untilMs: number | undefined, isSilenced: boolean]>([
+  ["a silence lasts until its end", NOW + 1, true],
+  ["at its end it is over", NOW, false],
+  ["one without an end lasts as long as the incident", undefined, true],
+])("%s", ([, untilMs, isSilenced]) => {
+  const silence = { by: "eve", reason: "", severity: "red", ...(untilMs === undefined ? {} : { untilMs }) } as const;
+  const { record, changes } = endSilence({ ...opened(), silence }, NOW);
+  expect([record.silence !== undefined, changes]).toEqual([isSilenced, []]);
 });

@@ -56,6 +56,13 @@ function silence(record: IncidentRecord | undefined, { data }: EventOf<"incident
   };
 }
 
+/** A silence that has ended by itself: what it has muted, and is still open, is to be told now. */
+export function endSilence(record: IncidentRecord, nowMs: number): Evolved {
+  const { silence, ...rest } = record;
+  const isOver = silence?.untilMs !== undefined && nowMs >= silence.untilMs;
+  return { record: isOver ? rest : record, changes: [] };
+}
+
 function close(record: IncidentRecord | undefined, { data }: EventOf<"incident.closed">, nowMs: number): Obeyed {
   if (record === undefined) return { refused: `nothing is known of ${data.incident}` };
   const days = closeDays(record.days, data.day);

@@ -9,8 +9,8 @@ const DAY_MS = 24 * 3_600_000;
 
 /** @param remindMs the first pause, counted from when people were told */
 export function remind(record: OpenRecord, remindMs: number, nowMs: number): Evolved {
-  const pauseMs = Math.min(DAY_MS, remindMs * 2 ** record.reminders);
-  if (!isRecalled(record, nowMs) || nowMs - record.remindedMs < pauseMs) return { record, changes: [] };
+  const dueMs = reminderMs(record, remindMs);
+  if (dueMs === undefined || nowMs < dueMs) return { record, changes: [] };
   const text = `still open after ${span(nowMs - Date.parse(record.incident.opened))}`;
   return {
     record: { ...record, reminders: record.reminders + 1, remindedMs: nowMs },
@@ -18,10 +18,14 @@ export function remind(record: OpenRecord, remindMs: number, nowMs: number): Evo
   };
 }
 
-/** Only what is grave, was told by itself, and that nobody has taken or silenced. */
-function isRecalled(record: OpenRecord, nowMs: number): boolean {
-  const { incident, acknowledgedUntilMs } = record;
+/** When the next reminder is due, epoch ms. Only what is grave and was told by itself has one, and only once nobody has taken or silenced it. */
+export function reminderMs(record: OpenRecord, remindMs: number): number | undefined {
+  const { incident, acknowledgedUntilMs, silence } = record;
   const isGrave = incident.severity === "red" || incident.severity === "critical";
-  const isTaken = incident.acknowledged_by !== undefined && (acknowledgedUntilMs === undefined || nowMs < acknowledgedUntilMs);
-  return isGrave && record.told && incident.post && !isTaken && !isSilenced(record, nowMs);
+  if (!isGrave || !record.told || !incident.post) return undefined;
+  const pauseMs = Math.min(DAY_MS, remindMs * 2 ** record.reminders);
+  const takenUntilMs = incident.acknowledged_by === undefined ? 0 : (acknowledgedUntilMs ?? Number.POSITIVE_INFINITY);
+  const silentUntilMs = isSilenced(record, 0) ? (silence?.untilMs ?? Number.POSITIVE_INFINITY) : 0;
+  const dueMs = Math.max(record.remindedMs + pauseMs, takenUntilMs, silentUntilMs);
+  return Number.isFinite(dueMs) ? dueMs : undefined;
 }

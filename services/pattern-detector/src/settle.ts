@@ -26,11 +26,16 @@ export function settle(before: Records, looked: Records, changes: Changes, setti
   const say = (key: string, more: readonly Change[]): void => void said.set(key, [...(said.get(key) ?? []), ...more]);
 
   function place(): void {
+    let isAnyGone = false;
     for (const [key, { record, leaves }] of explain(all, setting.graph, setting.nowMs)) {
       const left = leaves ? resolveIncident(record, setting.nowMs, "resolved", "may be asked again") : undefined;
       all.set(key, left?.record ?? record);
-      if (left !== undefined) say(key, left.changes);
+      if (left === undefined) continue;
+      say(key, left.changes);
+      isAnyGone = true;
     }
+    // What has left explains nothing any more.
+    if (isAnyGone) place();
   }
 
   place();
@@ -49,13 +54,18 @@ export function settle(before: Records, looked: Records, changes: Changes, setti
     say(storm.key, [{ change: before.has(storm.key) ? "spread" : "opened" }]);
   }
   if (storms.length > 0) place();
+  return tellChanged(before, all, said, setting.nowMs);
+}
 
+/** What of all that people are told, where nobody is placed anew. */
+export function tellChanged(before: Records, after: Records, changes: Changes, nowMs: number): Settled {
+  const all = new Map(after);
   const told: IncidentChanged[] = [];
   for (const [key, record] of all) {
-    const after = announced(before.get(key), record, said.get(key) ?? [], setting.nowMs);
-    if (after === undefined) continue;
-    all.set(key, after);
-    told.push(after.incident);
+    const said = announced(before.get(key), record, changes.get(key) ?? [], nowMs);
+    if (said === undefined) continue;
+    all.set(key, said);
+    told.push(said.incident);
   }
   return { records: all, told: told.sort((a, b) => rank(b) - rank(a) || a.key.localeCompare(b.key)) };
 }
@@ -72,7 +82,8 @@ function announced(
   const isSame = before?.incident !== undefined && essence(before.incident) === essence(incident);
   const remarks = remarksOf(record, changes, nowMs);
   if (isSame && remarks.length === 0) return undefined;
-  const post = incident.state === "open" ? incident.post : record.told;
+  // The end of what another has explained since is not told by a message of its own: whoever saw one sees it edited.
+  const post = incident.state === "open" ? incident.post : record.told && before?.incident?.post === true;
   const isFirst = post && !record.told;
   return {
     ...record,
@@ -114,7 +125,7 @@ function changeOf(changes: readonly Change[]): IncidentChange {
 /** Counts and times move with every look, and are not worth telling. */
 function essence(incident: IncidentChanged): string {
   const { revision: _revision, last_seen: _seen, count: _count, change: _change, remarks: _remarks, ...rest } = incident;
-  return JSON.stringify(Object.entries(rest).sort(([a], [b]) => a.localeCompare(b)));
+  return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function rank({ severity }: IncidentChanged): number {

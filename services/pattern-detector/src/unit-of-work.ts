@@ -6,8 +6,10 @@ import type { JsonObject } from "@kintsugi/ports/json";
 
 export type UnitOfWork = {
   read(collection: string, id: string): Promise<JsonObject | undefined>;
-  /** All of a collection, with what was written here. */
-  list(collection: string): Promise<ReadonlyMap<string, JsonObject>>;
+  /** Reads at once what will be read one by one. */
+  preload(collection: string, ids: readonly string[]): Promise<void>;
+  /** All of a collection as it is stored, for what is read once in a lifetime. */
+  list(collection: string): Promise<readonly Document[]>;
   /** Stored rows of an id range; what is written here is not among them. */
   range(collection: string, from: string, to: string): Promise<readonly Document[]>;
   /** @param expiresMs when the document may go, epoch ms; without it, it stays */
@@ -27,34 +29,31 @@ type Entry = {
 
 export function unitOfWork(documents: Documents): UnitOfWork {
   const entries = new Map<string, Map<string, Entry>>();
-  const listed = new Set<string>();
   const of = (collection: string): Map<string, Entry> => {
     const found = entries.get(collection) ?? new Map<string, Entry>();
     entries.set(collection, found);
     return found;
   };
   const change = (collection: string, id: string, data: JsonObject | undefined, expiresMs?: number): void => {
-    const entry = of(collection).get(id) ?? { before: undefined, isRead: listed.has(collection), now: undefined };
+    const entry = of(collection).get(id) ?? { before: undefined, isRead: false, now: undefined };
     entry.now = data;
     entry.expiresMs = expiresMs;
     of(collection).set(id, entry);
   };
+  const take = (collection: string, id: string, before: Document | undefined): void =>
+    void of(collection).set(id, { before, isRead: true, now: before?.data });
   return {
     async read(collection, id) {
-      const known = of(collection).get(id);
-      if (known !== undefined) return known.now;
-      const before = listed.has(collection) ? undefined : await documents.get(collection, id);
-      of(collection).set(id, { before, isRead: true, now: before?.data });
-      return before?.data;
+      if (!of(collection).has(id)) take(collection, id, await documents.get(collection, id));
+      return of(collection).get(id)?.now;
     },
-    async list(collection) {
-      if (!listed.has(collection)) {
-        for (const document of await documents.list(collection))
-          if (!of(collection).has(document.id)) of(collection).set(document.id, { before: document, isRead: true, now: document.data });
-        listed.add(collection);
-      }
-      return new Map([...of(collection)].flatMap(([id, { now }]) => (now === undefined ? [] : [[id, now] as const])));
+    async preload(collection, ids) {
+      const unread = [...new Set(ids)].filter((id) => !of(collection).has(id));
+      if (unread.length === 0) return;
+      const found = await documents.getMany(collection, unread);
+      for (const [index, id] of unread.entries()) take(collection, id, found[index]);
     },
+    list: (collection) => documents.list(collection),
     range: (collection, from, to) => documents.list(collection, { from, to }),
     write: change,
     remove: (collection, id) => change(collection, id, undefined),

@@ -1,15 +1,29 @@
-/** Exact sliding windows over healing events: a row per event in the window and a running count, so that an event costs the same whatever came before. */
+/** Exact sliding windows over healing events. One document per `by` value holds what an event has to know, so that it costs the same whatever came before. */
 
 import type { Pattern } from "@kintsugi/config/model";
-import { derivedId, eventKey, type EventOf } from "@kintsugi/events/event";
-import type { JsonObject } from "@kintsugi/ports/json";
+import { derivedId, type EventOf } from "@kintsugi/events/event";
+import { z } from "zod";
 import type { UnitOfWork } from "./unit-of-work.ts";
+import { readOldWindow, removeOldWindow } from "./window-conversion.ts";
+import { insertEvent, segmentFor, type Taken, tidy } from "./window-insert.ts";
+import {
+  contentOf,
+  edgeOf,
+  emptyLog,
+  moveEdge,
+  type Recent,
+  needsIndex,
+  segmentAt,
+  StoredLog,
+  type WindowLog,
+  withIndex,
+  withRecent,
+} from "./window-log.ts";
+import { lastOf } from "./window-records.ts";
 
-const rowsCollection = "kintsugi_window_rows";
-export const summariesCollection = "kintsugi_windows";
-const RECENT = 3;
-
-export type Recent = { readonly timeMs: number; readonly target: string; readonly cause: string; readonly outcome?: string };
+const windowsCollection = "kintsugi_windows";
+const segmentsCollection = "kintsugi_window_segments";
+const DAY_MS = 24 * 3_600_000;
 
 /** The window (now - within, now] of one pattern and value. */
 export type Window = {
@@ -18,102 +32,154 @@ export type Window = {
   readonly total: number;
   /** Acts whose outcome is not effective. */
   readonly bad: number;
-  /** Rows up to here are counted; later ones wait for their time. */
-  readonly upToMs: number;
-  /** Rows of events that are ahead of our clock. */
-  readonly waiting: number;
   readonly recent: readonly Recent[];
-  /** Of these, acts whose outcome was not effective; windows that were stored before these were kept have none. */
-  readonly recentBad?: readonly Recent[];
+  readonly recentBad: readonly Recent[];
 };
+
+type Heal = EventOf<"healing.completed">;
+type Act = {
+  readonly by: string;
+  readonly value: string;
+  readonly timeMs: number;
+  readonly isBad: boolean;
+  /** What people read of it. */
+  readonly told: Recent;
+};
+type Counted = { readonly pattern: Pattern; readonly window: Window };
 
 /** All of one session stand at the same now. */
 export type Windows = {
-  /** Takes an event in; undefined when it is older than the window. */
-  add(pattern: Pattern, heal: EventOf<"healing.completed">, nowMs: number): Promise<Window | undefined>;
-  /** Moves a window on to now. */
+  /** Takes an event into the windows of these patterns; those that it is too old for are left out. One dated ahead of our clock counts as of now. */
+  add(patterns: readonly Pattern[], heal: Heal, nowMs: number): Promise<readonly Counted[]>;
+  /** The window as it stands at now. Nothing is written but what would have to be read again the next time. */
   advance(pattern: Pattern, value: string, nowMs: number): Promise<Window>;
 };
 
-export function valueOf(pattern: Pattern, heal: EventOf<"healing.completed">): string {
-  const { data } = heal;
-  return pattern.by === "cause" ? data.cause.code : data[pattern.by];
-}
-
 export function openWindows(work: UnitOfWork): Windows {
-  /** Windows that stand at now already; rows of this batch are counted when they are added. */
-  const current = new Map<string, Window>();
+  const logs = new Map<string, WindowLog>();
 
-  async function advance(pattern: Pattern, value: string, nowMs: number): Promise<Window> {
-    const id = windowId(pattern, value);
-    const known = current.get(id);
+  async function load(by: string, value: string): Promise<WindowLog | undefined> {
+    const id = windowId(by, value);
+    const known = logs.get(id);
     if (known !== undefined) return known;
-    const stored = (await work.read(summariesCollection, id)) as Window | undefined;
-    const window: Window = stored ?? { pattern: pattern.name, value, total: 0, bad: 0, upToMs: nowMs, waiting: 0, recent: [] };
-    const arrived = nowMs > window.upToMs ? await work.range(rowsCollection, rowId(id, window.upToMs + 1), rowId(id, nowMs + 1)) : [];
-    const expired = await work.range(rowsCollection, rowId(id, 0), rowId(id, nowMs - pattern.withinMs + 1));
-    for (const row of expired) work.remove(rowsCollection, row.id);
-    const bad = (rows: readonly { data: JsonObject }[]): number => rows.filter(({ data }) => data["bad"] === true).length;
-    const moved = {
-      ...window,
-      total: window.total + arrived.length - expired.length,
-      bad: window.bad + bad(arrived) - bad(expired),
-      upToMs: Math.max(window.upToMs, nowMs),
-      waiting: window.waiting - arrived.length,
-      recent: window.recent.filter(({ timeMs }) => timeMs > nowMs - pattern.withinMs),
-      recentBad: (window.recentBad ?? []).filter(({ timeMs }) => timeMs > nowMs - pattern.withinMs),
-    };
-    // How far it was counted says nothing new by itself; the next event finds the same rows.
-    current.set(id, moved);
-    if (stored !== undefined && arrived.length + expired.length > 0) save(id, moved);
-    return moved;
+    const stored = await work.read(windowsCollection, id);
+    return stored === undefined ? undefined : StoredLog.parse(stored);
   }
 
-  function save(id: string, window: Window): void {
-    current.set(id, window);
-    if (window.total + window.waiting === 0) work.remove(summariesCollection, id);
-    else work.write(summariesCollection, id, window);
+  async function index(log: WindowLog): Promise<WindowLog> {
+    if (log.sealed !== undefined) return log;
+    const stored = await work.read(segmentsCollection, indexId(log));
+    return withIndex(log, z.string().optional().parse(stored?.["sealed"]));
+  }
+
+  async function hold(log: WindowLog, segment: number): Promise<WindowLog> {
+    if (log.held[segment] !== undefined) return log;
+    const stored = await work.read(segmentsCollection, segmentId(log, segment));
+    return { ...log, held: { ...log.held, [segment]: z.string().parse(stored?.["records"] ?? "") } };
+  }
+
+  /** Moves these windows on, and makes ready for an event of this time. */
+  async function moveOn(before: WindowLog, edgesMs: ReadonlyMap<string, number>, timeMs?: number): Promise<WindowLog> {
+    let log = needsIndex(before, edgesMs, timeMs) ? await index(before) : before;
+    const moved: WindowLog["edges"] = {};
+    for (const [pattern, edgeMs] of edgesMs) {
+      const edge = edgeOf(log, pattern);
+      log = await hold(log, edge.segment);
+      log = await hold(log, segmentAt(log, edge.segment, edgeMs));
+      moved[pattern] = moveEdge(log, edge, edgeMs);
+    }
+    if (timeMs !== undefined) log = await hold(log, segmentFor(log, timeMs));
+    return { ...log, edges: { ...log.edges, ...moved } };
+  }
+
+  function save({ log: grown, changed }: Taken): void {
+    const { log, gone } = tidy(grown);
+    const { sealed, ...stored } = log;
+    const keptMs = log.keepMs + DAY_MS;
+    const lastMs = lastOf(contentOf(log, log.newest));
+    for (const segment of changed) {
+      const records = contentOf(grown, segment);
+      work.write(segmentsCollection, segmentId(log, segment), { records }, lastOf(records) + keptMs);
+    }
+    for (const segment of gone) work.remove(segmentsCollection, segmentId(log, segment));
+    // A window may begin among what is listed until that is older than it is long, and be looked at until it expires itself.
+    if (sealed === "") work.remove(segmentsCollection, indexId(log));
+    else if (sealed !== undefined) work.write(segmentsCollection, indexId(log), { sealed }, lastMs + log.keepMs + keptMs);
+    logs.set(windowId(log.by, log.value), log);
+    work.write(windowsCollection, windowId(log.by, log.value), stored, lastMs + keptMs);
+  }
+
+  /** @param patterns of one `by` */
+  async function take(patterns: readonly Pattern[], act: Act, nowMs: number): Promise<readonly Counted[]> {
+    const { by, value, timeMs, isBad } = act;
+    const stored = await load(by, value);
+    const old = stored === undefined ? await readOldWindow(work, patterns, { value, nowMs }) : undefined;
+    const edgesMs = edgesOf(patterns, nowMs);
+    const before = await moveOn(forPatterns(stored ?? old?.log ?? emptyLog(by, value), patterns), edgesMs, timeMs);
+    const taken = insertEvent(before, { timeMs, isBad, edgesMs });
+    const counted = patterns.filter(({ name }) => edgeOf(taken.log, name).total > edgeOf(before, name).total);
+    if (counted.length === 0) return [];
+    const log = withRecent(taken.log, act.told, isBad);
+    if (old !== undefined) removeOldWindow(work, old);
+    save({ log, changed: [...(old?.changed ?? []), ...taken.changed] });
+    return counted.map((pattern) => ({ pattern, window: windowOf(log, pattern, nowMs) }));
   }
 
   return {
-    advance,
-    async add(pattern, heal, nowMs) {
-      const value = valueOf(pattern, heal);
-      const id = windowId(pattern, value);
-      const timeMs = Date.parse(heal.time);
-      const window = await advance(pattern, value, nowMs);
-      if (timeMs <= nowMs - pattern.withinMs) return undefined;
-      const isBad = heal.data.outcome !== "effective";
-      work.write(rowsCollection, `${rowId(id, timeMs)}~${eventKey(heal)}`, { bad: isBad });
-      if (timeMs > window.upToMs) {
-        const waits = { ...window, waiting: window.waiting + 1 };
-        save(id, waits);
-        return waits;
-      }
-      const { target, cause, outcome } = heal.data;
-      const act = { timeMs, target, cause: cause.code, outcome };
-      const grown = {
-        ...window,
-        total: window.total + 1,
-        bad: window.bad + (isBad ? 1 : 0),
-        recent: newest([...window.recent, act]),
-        recentBad: isBad ? newest([...(window.recentBad ?? []), act]) : (window.recentBad ?? []),
-      };
-      save(id, grown);
-      return grown;
+    async add(patterns, heal, nowMs) {
+      const groups = [...Map.groupBy(patterns, ({ by }) => by)].map(([by, group]) => ({ group, act: actOf(by, heal, nowMs) }));
+      const inTime = groups.filter(({ group, act }) => group.some(({ withinMs }) => act.timeMs > nowMs - withinMs));
+      await work.preload(
+        windowsCollection,
+        inTime.map(({ act }) => windowId(act.by, act.value)),
+      );
+      const counted: Counted[] = [];
+      for (const { group, act } of inTime) counted.push(...(await take(group, act, nowMs)));
+      return counted;
+    },
+    async advance(pattern, value, nowMs) {
+      const stored = await load(pattern.by, value);
+      const known = stored ?? (await readOldWindow(work, [pattern], { value, nowMs }))?.log ?? emptyLog(pattern.by, value);
+      const log = await moveOn(known, edgesOf([pattern], nowMs));
+      const hasRead = log.held !== stored?.held || log.sealed !== stored.sealed;
+      if (stored !== undefined && hasRead) save({ log, changed: [] });
+      return windowOf(log, pattern, nowMs);
     },
   };
 }
 
-function newest(acts: readonly Recent[]): readonly Recent[] {
-  return [...acts].sort((a, b) => a.timeMs - b.timeMs).slice(-RECENT);
+function actOf(by: Pattern["by"], { time, data }: Heal, nowMs: number): Act {
+  const { target, outcome, cause } = data;
+  const timeMs = Math.min(Date.parse(time), nowMs);
+  const value = by === "cause" ? cause.code : data[by];
+  return { by, value, timeMs, isBad: outcome !== "effective", told: { timeMs, target, cause: cause.code, outcome } };
 }
 
-function windowId(pattern: Pattern, value: string): string {
-  return derivedId(pattern.name, value);
+function edgesOf(patterns: readonly Pattern[], nowMs: number): ReadonlyMap<string, number> {
+  return new Map(patterns.map(({ name, withinMs }) => [name, nowMs - withinMs]));
 }
 
-/** Ordered by time within a window. */
-function rowId(window: string, timeMs: number): string {
-  return `${window}~${String(Math.max(0, timeMs)).padStart(14, "0")}`;
+/** Patterns that are not configured any more hold nothing back. */
+function forPatterns(log: WindowLog, patterns: readonly Pattern[]): WindowLog {
+  const edges = Object.entries(log.edges).filter(([name]) => patterns.some((pattern) => pattern.name === name));
+  return { ...log, edges: Object.fromEntries(edges), keepMs: Math.max(...patterns.map(({ withinMs }) => withinMs)) };
+}
+
+function windowOf(log: WindowLog, pattern: Pattern, nowMs: number): Window {
+  const { total, bad } = edgeOf(log, pattern.name);
+  const inside = (acts: readonly Recent[]): readonly Recent[] => acts.filter(({ timeMs }) => timeMs > nowMs - pattern.withinMs);
+  return { pattern: pattern.name, value: log.value, total, bad, recent: inside(log.recent), recentBad: inside(log.recentBad) };
+}
+
+/** No window of the version before has three parts in its id. */
+function windowId(by: string, value: string): string {
+  return derivedId("window", by, value);
+}
+
+function indexId({ by, value }: WindowLog): string {
+  return `${windowId(by, value)}~index`;
+}
+
+function segmentId({ by, value }: WindowLog, segment: number): string {
+  return `${windowId(by, value)}~${segment}`;
 }

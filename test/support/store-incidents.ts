@@ -1,0 +1,13 @@
+/** Puts open incidents where the detector keeps them, with the index that names them. */
+
+import type { IncidentChanged } from "@kintsugi/events/alerts";
+import { incidentId, incidentsCollection, indexCollection, indexId } from "@kintsugi/function-kit/incidents";
+import type { JsonObject } from "@kintsugi/ports/json";
+
+type Set = (collection: string, id: string, data: JsonObject) => Promise<void>;
+
+export async function storeIncidents(set: Set, incidents: readonly IncidentChanged[]): Promise<void> {
+  for (const incident of incidents) await set(incidentsCollection, incidentId(incident.key), { key: incident.key, days: [], incident });
+  const standings = incidents.map(({ key, state }) => ({ key, days: [], incident: { state } }));
+  await set(indexCollection, indexId, { standings });
+}
