@@ -76,7 +76,7 @@ beforeAll(async () => {
   await bigquery.execute("CREATE SCHEMA shop");
   await bigquery.execute("CREATE TABLE shop.orders (id INT64)");
   for (const topic of topics) await createTopic(project, topic);
-  documents = firestoreDocuments({ project, bus: pubsubBus({ project }) });
+  documents = firestoreDocuments({ project, bus: pubsubBus({ project }), now: Date.now });
   const environment = {
     KINTSUGI_CONFIG: join(folder, "kintsugi.yaml"),
     SLACK_BOT_TOKEN: "xoxb-for-tests-only",
@@ -220,7 +220,7 @@ test.for([
   ["bytes without a type", Uint8Array.from([0xff, 0xfe]), {}],
 ] as const)("%s gets past the framework's own 400, and is kept with its reason", async ([, body, headers]) => {
   const letters = await documents.list("kintsugi_dead_letters");
-  const answered = await post("healing-tracker", "/events", body, headers);
+  const answered = await post("healing-tracker", "/events/healing", body, headers);
   expect(answered).toMatchObject({ status: 200, body: { refused: expect.any(String) } });
   const after = await documents.list("kintsugi_dead_letters");
   const fresh = after.filter(({ id }) => letters.every((letter) => letter.id !== id));

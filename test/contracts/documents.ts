@@ -134,6 +134,22 @@ export function documentsContract(name: string, open: () => Promise<Opened>): vo
       expect(seen.filter((text) => texts.includes(text)).sort()).toEqual([...texts].sort());
     });
 
+    test("when a document may go is no part of its data, and leaves a field of that name alone", async () => {
+      const collection = fresh();
+      const expiresMs = Date.now() + 3_600_000;
+      const seen = async (id: string): Promise<unknown> => (await documents.get(collection, id))?.data;
+      await commit(
+        { op: "create", collection, id: "created", data: { a: 1 }, expiresMs },
+        { op: "set", collection, id: "own", data: { expires: "2026-12-01T00:00:00Z" }, expiresMs },
+        { op: "merge", collection, id: "merged", data: { a: 1 }, expiresMs },
+      );
+      await commit({ op: "merge", collection, id: "created", data: { b: 2 } });
+      await commit({ op: "merge", collection, id: "own", data: { expires: 5 } });
+      expect(await seen("created")).toEqual({ a: 1, b: 2 });
+      expect(await seen("own")).toEqual({ expires: 5 });
+      expect(await seen("merged")).toEqual({ a: 1 });
+    });
+
     test("deleting what is not there is no error", async () => {
       await expect(commit({ op: "delete", collection: fresh(), id: "a" })).resolves.toBeUndefined();
     });

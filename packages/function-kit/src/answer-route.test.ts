@@ -1,8 +1,10 @@
 import type { Change, Documents } from "@kintsugi/ports/documents";
-import { Conflict } from "@kintsugi/ports/failure";
+import { Conflict, Failure } from "@kintsugi/ports/failure";
 import { expect, test } from "vitest";
 import { answerRoute } from "./answer-route.ts";
+import { noPauses } from "./conflict-pauses.ts";
 import type { Dependencies, FunctionDeclaration, NewEvent, Route } from "./declaration.ts";
+import { LATE, type Within } from "./within.ts";
 
 const event: NewEvent = { type: "incident.acknowledged", purpose: "said", data: { actor: "ann", reason: "", incident: "canary:a.b" } };
 
@@ -92,4 +94,53 @@ test("where another request wrote meanwhile, the route looks again", async () =>
 
 test("it does not look again for ever", async () => {
   await expect(open(announcing({}), { conflicts: 100 }).ask("{}")).rejects.toThrow(Conflict);
+});
+
+/** A store that keeps the answer to one of its calls to itself until it is told to give it. */
+function hanging(call: "commit" | "flush") {
+  const facts: { message: string }[] = [];
+  let end = (_error?: Error): void => {};
+  const hang = () => new Promise<void>((resolve, reject) => void (end = (error) => (error === undefined ? resolve() : reject(error))));
+  const documents = { commit: async () => {}, flush: async () => {}, [call]: hang } as unknown as Documents;
+  const declaration: FunctionDeclaration = {
+    name: "asked",
+    channel: "watch",
+    isConfigured: () => true,
+    subscribes: [],
+    publishes: ["operator"],
+    routes: () => [announcing({})],
+  };
+  const dependencies = { documents, clock: { now: () => 1_000 } } as unknown as Dependencies;
+  const waits: number[] = [];
+  const within: Within = async (work, ms, onLateFailure) => {
+    waits.push(ms);
+    const first = await Promise.race([work, new Promise<typeof LATE>((resolve) => setImmediate(() => resolve(LATE)))]);
+    if (first === LATE) work.catch(onLateFailure);
+    return first;
+  };
+  const answer = answerRoute(declaration, dependencies, { within, pauses: noPauses, log: (fact) => void facts.push(fact) });
+  const ask = () => answer({ method: "POST", path: "/things/a/asks", headers: {}, body: Buffer.from("{}") });
+  return { ask, facts, waits, end: (error?: Error) => end(error) };
+}
+
+test("an answer does not wait for its record longer than two seconds, and what becomes of the record is told", async () => {
+  const { ask, facts, waits, end } = hanging("commit");
+  expect(await ask()).toEqual({ status: 200, body: {} });
+  end(new Conflict("somebody else wrote first"));
+  await new Promise(setImmediate);
+  expect(waits).toEqual([2_000]);
+  expect(facts.map(({ message }) => message)).toEqual(["answered before it was stored", "answered, and not stored"]);
+});
+
+test("nor does it wait longer for the bus, which gets what is stored later", async () => {
+  const { ask, facts, end } = hanging("flush");
+  expect(await ask()).toEqual({ status: 200, body: {} });
+  end(new Failure("needs-human", "nobody may publish"));
+  await new Promise(setImmediate);
+  expect(facts.map(({ message }) => message)).toEqual(["answered, and not published yet"]);
+});
+
+test("no secret is answered", async () => {
+  const leaky: Route = { method: "POST", path, handle: async () => ({ status: 200, body: { said: "Bearer abcdef0123456789" } }) };
+  expect(await open(leaky).ask("{}")).toEqual({ status: 200, body: { said: "Bearer ****" } });
 });

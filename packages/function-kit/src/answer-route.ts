@@ -1,11 +1,19 @@
 /** The shell round a function's own HTTP routes, such as the gate's. */
 
 import { derivedId } from "@kintsugi/events/event";
-import { Conflict } from "@kintsugi/ports/failure";
+import type { Change } from "@kintsugi/ports/documents";
+import { Conflict, messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { announce } from "./announce.ts";
+import { type ConflictPauses, noPauses } from "./conflict-pauses.ts";
 import type { Dependencies, FunctionDeclaration, Route, RouteOutcome } from "./declaration.ts";
+import type { Log } from "./deliver-events.ts";
+import { maskJson } from "./mask.ts";
+import { maskedDocuments, maskedLog } from "./mask-what-leaves.ts";
+import { matcher } from "./match-path.ts";
+import { publishChange } from "./publish-stored.ts";
 import { scanJson } from "./scan-json.ts";
+import { LATE, type Within, withoutEnd } from "./within.ts";
 
 export type Answer = { readonly status: number; readonly body: JsonObject };
 
@@ -20,14 +28,25 @@ export type RouteCall = {
 /** Undefined when the function has no such route. */
 export type AnswerRoute = (call: RouteCall) => Promise<Answer | undefined>;
 
+/** Where stores are remote, the answer does not wait for its record for ever. */
+export type Waiting = { readonly within: Within; readonly pauses: ConflictPauses; readonly log: Log };
+
 type Handled = { readonly outcome: RouteOutcome; readonly cause: string; readonly nowMs: number } | { readonly refused: string };
 
-/** Another request wrote meanwhile: the route looks again, this often. */
-const MAX_CONFLICTS = 5;
+/**
+ * Whoever asks gives up after a while, so what is known is answered: storing it, and publishing it, are each waited for so long. Both go
+ * on; ids derive from the cause, so a request that is repeated meanwhile adds nothing, and the outbox is swept.
+ */
+const MAX_WAIT_MS = 2_000;
 
-export function answerRoute(declaration: FunctionDeclaration, dependencies: Dependencies): AnswerRoute {
-  const { documents, clock } = dependencies;
-  const routes = (declaration.routes?.(dependencies) ?? []).map((route) => ({ route, match: matcher(route) }));
+const waitForAll: Waiting = { within: withoutEnd, pauses: noPauses, log: () => {} };
+
+export function answerRoute(declaration: FunctionDeclaration, dependencies: Dependencies, waiting: Waiting = waitForAll): AnswerRoute {
+  const { clock } = dependencies;
+  const { within, pauses } = waiting;
+  const documents = maskedDocuments(dependencies.documents);
+  const log = maskedLog(waiting.log);
+  const routes = (declaration.routes?.({ ...dependencies, documents }) ?? []).map((route) => ({ route, match: matcher(route.path) }));
 
   async function handle(route: Route, params: Readonly<Record<string, string>>, { path, headers = {}, body }: RouteCall): Promise<Handled> {
     const nowMs = clock.now();
@@ -43,17 +62,33 @@ export function answerRoute(declaration: FunctionDeclaration, dependencies: Depe
     return { outcome, cause: outcome.cause ?? ownCause, nowMs };
   }
 
+  /** Waits for both, as long as an answer may. */
+  async function record(change: Change, path: string): Promise<void> {
+    const late = (message: string) => (error: unknown) =>
+      log({ severity: "WARNING", message, function: declaration.name, path, reason: messageOf(error) });
+    const stored = documents.commit(change);
+    const published = stored.then(() => publishChange(documents, change));
+    // It is looked at below, unless storing is late or fails: then that is told, once.
+    published.catch(() => {});
+    if ((await within(stored, MAX_WAIT_MS, late("answered, and not stored"))) === LATE) {
+      log({ severity: "WARNING", message: "answered before it was stored", function: declaration.name, path });
+      return;
+    }
+    try {
+      await within(published, MAX_WAIT_MS, late("answered, and not published yet"));
+    } catch (error) {
+      late("answered, and not published yet")(error);
+    }
+  }
+
   async function handleOnce(route: Route, params: Readonly<Record<string, string>>, call: RouteCall): Promise<Answer> {
     const handled = await handle(route, params, call);
     if ("refused" in handled) return { status: 400, body: { error: handled.refused } };
     const { outcome, cause, nowMs } = handled;
     const writes = outcome.writes ?? [];
     const publish = announce(outcome.publish ?? [], { functionName: declaration.name, cause, nowMs });
-    if (publish.length > 0 || writes.length > 0) {
-      await documents.commit({ writes, publish, outbox: cause });
-      await documents.flush(cause);
-    }
-    return { status: outcome.status, body: outcome.body };
+    if (publish.length > 0 || writes.length > 0) await record({ writes, publish, outbox: cause }, call.path);
+    return { status: outcome.status, body: maskJson(outcome.body) };
   }
 
   return async function answer(call) {
@@ -65,32 +100,11 @@ export function answerRoute(declaration: FunctionDeclaration, dependencies: Depe
         try {
           return await handleOnce(route, params, call);
         } catch (error) {
-          if (!(error instanceof Conflict) || conflicts === MAX_CONFLICTS) throw error;
+          if (!(error instanceof Conflict) || conflicts === pauses.max) throw error;
+          await pauses.pause(conflicts);
         }
       }
     }
     return undefined;
   };
-}
-
-function matcher(route: Route): (path: string) => Record<string, string> | undefined {
-  const wanted = route.path.split("/");
-  return (path) => {
-    const given = path.split("/");
-    if (given.length !== wanted.length) return undefined;
-    const params: Record<string, string> = {};
-    for (const [index, part] of wanted.entries()) {
-      if (part.startsWith("{")) params[part.slice(1, -1)] = safeDecode(given[index]!);
-      else if (part !== given[index]) return undefined;
-    }
-    return params;
-  };
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,3 +1,5 @@
+import type { Event } from "@kintsugi/events/event";
+import { toMessage } from "@kintsugi/events/wire";
 import { expect, test } from "vitest";
 import { decodeMessage, MAX_BYTES, type RawMessage } from "./decode-message.ts";
 
@@ -104,6 +106,14 @@ test.for<[name: string, given: RawMessage]>([
 test.for([2 ** 53, 1e16, 2 ** 70, -(2 ** 60)])("the number %d as JSON writes it loses nothing, and is read", (size) => {
   const decoded = decodeMessage(message({ ...heal, metadata: { size } }), now);
   expect("event" in decoded && decoded.event.data).toMatchObject({ metadata: { size } });
+});
+
+test("an event that is too long for attributes arrives as it was", () => {
+  const target = "試".repeat(400);
+  const event = { id: target, source: "user", type: "healing.completed", subject: target, time: "2026-02-05T14:00:00.000Z" } as const;
+  const sent = toMessage({ ...event, data: { healing_type: "retry", target } } as unknown as Event);
+  const decoded = decodeMessage({ ...sent, messageId: "m1", publishedMs: now }, now);
+  expect("event" in decoded && decoded.event).toMatchObject({ ...event, data: { target } });
 });
 
 test("a repeated message has the digest of the first, whenever it comes", () => {

@@ -1,18 +1,27 @@
 /** The shell round every event handler: decode, tell duplicates, handle, one atomic write, publish, and only then acknowledge. */
 
-import { eventKey, derivedId, type Event } from "@kintsugi/events/event";
+import { derivedId } from "@kintsugi/events/event";
 import type { Change } from "@kintsugi/ports/documents";
 import { Conflict, Failure, messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { announce } from "./announce.ts";
+import { type ConflictPauses, noPauses } from "./conflict-pauses.ts";
 import { deadLetter } from "./dead-letter.ts";
-import { decodeMessage, type RawMessage } from "./decode-message.ts";
 import type { Dependencies, FunctionDeclaration, Outcome } from "./declaration.ts";
+import type { RawMessage } from "./decode-message.ts";
+import { maskText } from "./mask.ts";
+import { maskedChange, maskedDocuments, maskedLog } from "./mask-what-leaves.ts";
+import { publishStored } from "./publish-stored.ts";
+import { SEEN_MS, seenCollection } from "./seen.ts";
+import { settleFailure } from "./settle-failure.ts";
+import { sortMessages, type Sorted } from "./sort-messages.ts";
+
+export { seenCollection } from "./seen.ts";
 
 export type Log = (fact: JsonObject & { readonly severity: "INFO" | "WARNING" | "ERROR"; readonly message: string }) => void;
 
 export type DeliveredMessage = RawMessage & {
-  /** From 1. */
+  /** From 1; 0 where the bus does not count. */
   readonly attempt: number;
 };
 
@@ -27,150 +36,122 @@ export type CommitAndAck = (change: Change, settled: readonly DeliveredMessage[]
 
 export type Deliver = (messages: readonly DeliveredMessage[], commit?: CommitAndAck) => Promise<readonly Settlement[]>;
 
-export const seenCollection = "kintsugi_seen";
-/** A failure that nobody registered is tried so often, then it goes to the dead letters. */
-const MAX_UNREGISTERED_ATTEMPTS = 5;
-const MAX_CONFLICTS = 5;
+/** Messages of a batch that failed are tried one by one for so long; the others come back by the bus. */
+const MAX_ONE_BY_ONE_MS = 20_000;
 
-type Fresh = { readonly message: DeliveredMessage; readonly event: Event; readonly digest: string; readonly seenId: string };
-type Refused = { readonly message: DeliveredMessage; readonly reason: string };
-type Sorted = { readonly fresh: readonly Fresh[]; readonly refused: readonly Refused[]; readonly outboxes: readonly string[] };
+type Judged = Sorted & { readonly outcome: Outcome; readonly nowMs: number };
 
-export function deliverEvents(declaration: FunctionDeclaration, dependencies: Dependencies, log: Log): Deliver {
-  const { documents, clock } = dependencies;
-  const handle = declaration.onEvents?.(dependencies) ?? (async (): Promise<Outcome> => ({}));
+export function deliverEvents(
+  declaration: FunctionDeclaration,
+  dependencies: Dependencies,
+  unmaskedLog: Log,
+  pauses: ConflictPauses = noPauses,
+): Deliver {
+  const functionName = declaration.name;
+  const documents = maskedDocuments(dependencies.documents);
+  const { clock } = dependencies;
+  const log = maskedLog(unmaskedLog);
+  const handle = declaration.onEvents?.({ ...dependencies, documents }) ?? (async (): Promise<Outcome> => ({}));
 
-  async function handleTogether(messages: readonly DeliveredMessage[], commit: CommitAndAck): Promise<void> {
-    for (let conflicts = 0; ; conflicts++) {
-      const nowMs = clock.now();
-      const sorted = await sortMessages(messages, nowMs);
-      for (const outbox of sorted.outboxes) await documents.flush(outbox);
-      if (sorted.fresh.length === 0 && sorted.refused.length === 0) return;
-      const outcome =
-        sorted.fresh.length === 0
-          ? {}
-          : await handle(
-              sorted.fresh.map(({ event }) => event),
-              { nowMs },
-            );
-      const judged = withRefused(sorted, outcome);
-      const change = changeOf(judged, outcome, nowMs);
-      try {
-        await commit(change, messages);
-      } catch (error) {
-        if (error instanceof Conflict && conflicts < MAX_CONFLICTS) continue;
-        throw error;
-      }
-      for (const fact of outcome.log ?? []) log({ severity: "INFO", message: "decided", function: declaration.name, ...fact });
-      for (const { message, reason } of judged.refused)
-        log({ severity: "WARNING", message: "message refused", function: declaration.name, messageId: message.messageId, reason });
-      await documents.flush(change.outbox);
-      return;
-    }
+  async function judge(messages: readonly DeliveredMessage[]): Promise<Judged> {
+    const nowMs = clock.now();
+    const sorted = await sortMessages(messages, { functionName, documents, nowMs });
+    const events = sorted.fresh.map(({ event }) => event);
+    const outcome = events.length === 0 ? {} : await handle(events, { nowMs });
+    return { ...withRefused(sorted, outcome), outcome, nowMs };
   }
 
-  async function sortMessages(messages: readonly DeliveredMessage[], nowMs: number): Promise<Sorted> {
-    const fresh = new Map<string, Fresh>();
-    const refused: Refused[] = [];
-    const outboxes = new Set<string>();
-    const decoded = messages.map((message) => ({ message, ...decodeMessage(message, nowMs) }));
-    const ids = decoded.map((item) => ("event" in item ? derivedId(declaration.name, eventKey(item.event)) : ""));
-    const seen = await documents.getMany(
-      seenCollection,
-      ids.filter((id) => id !== ""),
-    );
-    const seenById = new Map(seen.filter((document) => document !== undefined).map((document) => [document.id, document.data]));
-    for (const [index, item] of decoded.entries()) {
-      if ("reason" in item) {
-        refused.push({ message: item.message, reason: item.reason });
+  async function handleTogether(messages: readonly DeliveredMessage[], commit: CommitAndAck): Promise<readonly Settlement[]> {
+    for (let conflicts = 0; ; conflicts++) {
+      const judged = await judge(messages);
+      const change = changeOf(functionName, judged);
+      try {
+        if (change !== undefined) await commit(change, messages);
+      } catch (error) {
+        if (!(error instanceof Conflict) || conflicts === pauses.max) throw error;
+        await pauses.pause(conflicts);
         continue;
       }
-      const seenId = ids[index]!;
-      const before = seenById.get(seenId);
-      const digest = (before?.["digest"] as string | undefined) ?? fresh.get(seenId)?.digest;
-      if (digest === undefined) fresh.set(seenId, { message: item.message, event: item.event, digest: item.digest, seenId });
-      else if (digest !== item.digest && item.event.type !== "message.dead_lettered") {
-        refused.push({
-          message: item.message,
-          reason: `source ${item.event.source} and id ${item.event.id} came before with other content`,
-        });
-      } else if (typeof before?.["outbox"] === "string") outboxes.add(before["outbox"]);
+      tell(judged);
+      return await publishAll(messages, change, judged);
     }
-    const byTime = [...fresh.values()].sort((a, b) => Date.parse(a.event.time) - Date.parse(b.event.time));
-    return { fresh: byTime, refused, outboxes: [...outboxes] };
   }
 
-  /** What the handler understood and cannot act on is seen, and kept with its reason. */
-  function withRefused(sorted: Sorted, { refused = [] }: Outcome): Sorted {
-    const messages = new Map(sorted.fresh.map(({ event, message }) => [event, message]));
-    return {
-      ...sorted,
-      refused: [...sorted.refused, ...refused.map(({ event, reason }) => ({ message: messages.get(event)!, reason }))],
+  function tell({ outcome, refused }: Judged): void {
+    for (const fact of outcome.log ?? []) log({ severity: "INFO", message: "decided", function: functionName, ...fact });
+    for (const { message, reason } of refused)
+      log({ severity: "WARNING", message: "message refused", function: functionName, messageId: message.messageId, reason });
+  }
+
+  /** The messages whose events could not leave come back; their state is stored, so they are never dead letters. */
+  async function publishAll(messages: readonly DeliveredMessage[], change: Change | undefined, { left }: Sorted): Promise<Settlement[]> {
+    const unpublished = new Map<DeliveredMessage, string>();
+    const publish = async (outbox: string, waiting: readonly DeliveredMessage[]): Promise<void> => {
+      try {
+        await publishStored(documents, outbox);
+      } catch (error) {
+        log({ severity: "WARNING", message: "events not published", function: functionName, outbox, reason: messageOf(error) });
+        for (const message of waiting) unpublished.set(message, maskText(messageOf(error)));
+      }
     };
-  }
-
-  function changeOf({ fresh, refused }: Sorted, outcome: Outcome, nowMs: number): Change {
-    const outbox = fresh[0]?.seenId ?? derivedId(declaration.name, "refused", refused[0]!.message.messageId);
-    const letters = refused.map(({ message, reason }) =>
-      deadLetter(message, { functionName: declaration.name, reason, needsPerson: false }),
-    );
-    const marks = fresh.map(
-      ({ seenId, digest }) => ({ op: "create", collection: seenCollection, id: seenId, data: { digest, outbox, at: nowMs } }) as const,
-    );
-    return {
-      writes: [...marks, ...letters.map(({ write }) => write), ...(outcome.writes ?? [])],
-      publish: [
-        ...letters.flatMap(({ publish }) => publish),
-        ...announce(outcome.publish ?? [], { functionName: declaration.name, cause: outbox, nowMs }),
-      ],
-      outbox,
-    };
-  }
-
-  async function settleFailure(message: DeliveredMessage, error: unknown, commit: CommitAndAck): Promise<Settlement> {
-    const failure = error instanceof Conflict ? "transient" : error instanceof Failure ? error.failure : undefined;
-    const isFinal =
-      failure === "permanent" || failure === "needs-human" || (failure === undefined && message.attempt >= MAX_UNREGISTERED_ATTEMPTS);
-    log({
-      severity: isFinal ? "ERROR" : "WARNING",
-      message: "message not handled",
-      function: declaration.name,
-      messageId: message.messageId,
-      attempt: message.attempt,
-      reason: messageOf(error),
+    const before = new Set([...left.values()].flat());
+    const own = messages.filter((message) => !before.has(message));
+    if (change !== undefined && change.publish.length > 0) await publish(change.outbox, own);
+    for (const [outbox, waiting] of left) await publish(outbox, waiting);
+    return messages.map((message) => {
+      const reason = unpublished.get(message);
+      return reason === undefined ? { message, action: "ack" } : { message, action: "nack", reason };
     });
-    if (!isFinal) {
-      const untilMs = error instanceof Failure ? error.untilMs : undefined;
-      return { message, action: "nack", reason: messageOf(error), ...(untilMs === undefined ? {} : { untilMs }) };
-    }
-    // What will fail the same way whatever people do is no work for a person; a failure that nobody registered is.
-    const needsPerson = failure !== "permanent";
-    const { write, publish } = deadLetter(message, { functionName: declaration.name, reason: messageOf(error), needsPerson });
-    const outbox = derivedId(declaration.name, "dead-letter", message.messageId);
-    await commit({ writes: [write], publish, outbox }, [message]);
-    await documents.flush(outbox);
-    return { message, action: "ack" };
   }
 
-  /** A batch that fails is tried one by one, so that one bad event does not hold up the others. */
-  return async function deliver(messages, commit = (change) => documents.commit(change)) {
+  /** One bad event does not hold up the others; a store that is away holds up all alike. */
+  async function oneByOne(messages: readonly DeliveredMessage[], error: unknown, commit: CommitAndAck): Promise<readonly Settlement[]> {
+    const settlements: Settlement[] = [];
+    const startedMs = clock.now();
+    const isForAll = error instanceof Failure && error.failure === "transient" && error.about === "documents";
+    for (const message of messages) {
+      if (isForAll || clock.now() - startedMs > MAX_ONE_BY_ONE_MS)
+        settlements.push({ message, action: "nack", reason: maskText(messageOf(error)) });
+      else settlements.push(...(await deliver([message], commit)));
+    }
+    return settlements;
+  }
+
+  async function deliver(messages: readonly DeliveredMessage[], commit: CommitAndAck): Promise<readonly Settlement[]> {
     try {
-      await handleTogether(messages, commit);
-      return messages.map((message) => ({ message, action: "ack" }) as const);
+      return await handleTogether(messages, commit);
     } catch (error) {
       const [only] = messages;
-      if (messages.length === 1 && only !== undefined) return [await settleSafely(only, error, commit)];
-      const settlements: Settlement[] = [];
-      for (const message of messages) settlements.push(...(await deliver([message], commit)));
-      return settlements;
-    }
-  };
-
-  async function settleSafely(message: DeliveredMessage, error: unknown, commit: CommitAndAck): Promise<Settlement> {
-    try {
-      return await settleFailure(message, error, commit);
-    } catch (second) {
-      return { message, action: "nack", reason: messageOf(second) };
+      if (messages.length !== 1 || only === undefined) return await oneByOne(messages, error, commit);
+      return [await settleFailure(only, error, { functionName, documents, commit, log, nowMs: clock.now() })];
     }
   }
+
+  return (messages, commit = (change) => dependencies.documents.commit(change)) =>
+    deliver(messages, (change, settled) => commit(maskedChange(change), settled));
+}
+
+/** What the handler understood and cannot act on is seen, and kept with its reason. */
+function withRefused(sorted: Sorted, { refused = [] }: Outcome): Sorted {
+  const messages = new Map(sorted.fresh.map(({ event, message }) => [event, message]));
+  const own = refused.map(({ event, reason }) => ({ message: messages.get(event)!, reason }));
+  return { ...sorted, refused: [...sorted.refused, ...own] };
+}
+
+/** Undefined where all was handled before. */
+function changeOf(functionName: string, { fresh, refused, outcome, nowMs }: Judged): Change | undefined {
+  if (fresh.length === 0 && refused.length === 0) return undefined;
+  const outbox = fresh[0]?.seenId ?? derivedId(functionName, "refused", refused[0]!.message.messageId);
+  const letters = refused.map(({ message, reason }) => deadLetter(message, { functionName, reason, needsPerson: false }));
+  const publish = [
+    ...letters.flatMap((letter) => letter.publish),
+    ...announce(outcome.publish ?? [], { functionName, cause: outbox, nowMs }),
+  ];
+  // A mark without an outbox says that there is nothing to look for.
+  const left = publish.length === 0 ? {} : { outbox };
+  const marks = fresh.map(({ seenId, digest }) => {
+    const data = { digest, at: nowMs, ...left };
+    return { op: "create", collection: seenCollection, id: seenId, data, expiresMs: nowMs + SEEN_MS } as const;
+  });
+  return { writes: [...marks, ...letters.map(({ write }) => write), ...(outcome.writes ?? [])], publish, outbox };
 }

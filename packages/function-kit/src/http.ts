@@ -2,11 +2,14 @@
 
 import { isLasting, messageOf } from "@kintsugi/ports/failure";
 import { type Answer, answerRoute } from "./answer-route.ts";
-import { deadLetter } from "./dead-letter.ts";
+import { jitteredPauses } from "./conflict-pauses.ts";
 import type { Dependencies, FunctionDeclaration } from "./declaration.ts";
 import { deliverEvents, type Log } from "./deliver-events.ts";
+import { maskJson } from "./mask.ts";
+import { maskedLog } from "./mask-what-leaves.ts";
 import { performRun } from "./perform-run.ts";
-import { readEnvelope } from "./read-envelope.ts";
+import { takeEvents } from "./take-events.ts";
+import { LATE, type Within, withinTime } from "./within.ts";
 
 export type HttpRequest = {
   readonly method: string;
@@ -20,27 +23,29 @@ export type HttpRequest = {
 
 export type HttpHandler = (request: HttpRequest) => Promise<Answer>;
 
-/** What can never be read is kept and answered with 2xx; only what may work later is answered so that it comes back. */
-export function httpHandler(declaration: FunctionDeclaration, dependencies: Dependencies, log: Log): HttpHandler {
-  const { documents, clock } = dependencies;
-  const deliver = deliverEvents(declaration, dependencies, log);
-  const perform = performRun(declaration, dependencies, log);
-  const answer = answerRoute(declaration, dependencies);
+export type HttpOptions = {
+  /** Uniform in [0, 1). */
+  readonly random?: () => number;
+  readonly within?: Within;
+};
 
-  async function onEvents(request: HttpRequest): Promise<Answer> {
-    const envelope = readEnvelope(request, clock.now());
-    if ("unreadable" in envelope) {
-      const letter = { functionName: declaration.name, reason: envelope.reason, needsPerson: false };
-      const { write, publish } = deadLetter(envelope.unreadable, letter);
-      log({ severity: "WARNING", message: "message refused", function: declaration.name, reason: envelope.reason });
-      await documents.commit({ writes: [write], publish, outbox: write.id });
-      await documents.flush(write.id);
-      return { status: 200, body: { refused: envelope.reason } };
-    }
-    const settlements = await deliver(envelope.messages);
-    const waiting = settlements.find((settlement) => settlement.action === "nack");
-    return waiting === undefined ? { status: 200, body: {} } : { status: 503, body: { error: waiting.reason } };
-  }
+/** Whoever calls has given up then: what is not answered comes again. */
+const MAX_REQUEST_MS = 30_000;
+
+/** What can never be read is kept and answered with 2xx; only what may work later is answered so that it comes back. */
+export function httpHandler(
+  declaration: FunctionDeclaration,
+  dependencies: Dependencies,
+  unmaskedLog: Log,
+  { random = Math.random, within = withinTime }: HttpOptions = {},
+): HttpHandler {
+  const { clock } = dependencies;
+  const log = maskedLog(unmaskedLog);
+  const pauses = jitteredPauses(clock.sleep, random);
+  const deliver = deliverEvents(declaration, dependencies, log, pauses);
+  const take = takeEvents({ functionName: declaration.name, dependencies, deliver, log });
+  const perform = performRun(declaration, dependencies, log, pauses);
+  const answer = answerRoute(declaration, dependencies, { within, pauses, log });
 
   async function onRun(request: HttpRequest): Promise<Answer> {
     const scheduled = Date.parse(request.headers["x-cloudscheduler-scheduletime"] ?? "");
@@ -48,15 +53,30 @@ export function httpHandler(declaration: FunctionDeclaration, dependencies: Depe
     return { status: 200, body: completed };
   }
 
-  return async function handle(request) {
+  async function route(request: HttpRequest): Promise<Answer> {
+    const isPost = request.method === "POST";
+    if (isPost && (request.path === "/events" || request.path.startsWith("/events/"))) return await take(request);
+    if (isPost && request.path === "/run" && declaration.onRun !== undefined) return await onRun(request);
+    return (await answer(request)) ?? { status: 404, body: { error: `no such path: ${request.path}` } };
+  }
+
+  function fail(request: HttpRequest, error: unknown): Answer {
+    const reason = messageOf(error);
+    log({ severity: "ERROR", message: "request failed", function: declaration.name, path: request.path, reason });
+    return { status: isLasting(error) ? 500 : 503, body: { error: reason } };
+  }
+
+  async function answerInTime(request: HttpRequest): Promise<Answer> {
     try {
-      if (request.method === "POST" && request.path === "/events") return await onEvents(request);
-      if (request.method === "POST" && request.path === "/run" && declaration.onRun !== undefined) return await onRun(request);
-      return (await answer(request)) ?? { status: 404, body: { error: `no such path: ${request.path}` } };
+      const answered = await within(route(request), MAX_REQUEST_MS, (error) => void fail(request, error));
+      return answered === LATE ? fail(request, new Error(`no answer within ${MAX_REQUEST_MS / 1_000} s`)) : answered;
     } catch (error) {
-      const status = isLasting(error) ? 500 : 503;
-      log({ severity: "ERROR", message: "request failed", function: declaration.name, path: request.path, reason: messageOf(error) });
-      return { status, body: { error: messageOf(error) } };
+      return fail(request, error);
     }
+  }
+
+  return async function handle(request) {
+    const { status, body } = await answerInTime(request);
+    return { status, body: maskJson(body) };
   };
 }

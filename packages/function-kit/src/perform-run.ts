@@ -10,11 +10,16 @@ import { Conflict, Failure, messageOf } from "@kintsugi/ports/failure";
 import { announce } from "./announce.ts";
 import type { Dependencies, FunctionDeclaration, Run, RunOutcome } from "./declaration.ts";
 import { MAX_BYTES } from "./decode-message.ts";
-import { type Log, seenCollection } from "./deliver-events.ts";
+import { type ConflictPauses, noPauses } from "./conflict-pauses.ts";
+import type { Log } from "./deliver-events.ts";
 import { maskText } from "./mask.ts";
+import { maskedChange, maskedDocuments, maskedLog } from "./mask-what-leaves.ts";
+import { publishStored } from "./publish-stored.ts";
+import { SEEN_MS, seenCollection } from "./seen.ts";
 import { shorterObservations } from "./shorter-observations.ts";
 import { selfObservation } from "./self-observation.ts";
 import { modeAt, modeId, operatorCollection } from "./mode.ts";
+import { type Swept, sweepUnpublished } from "./sweep-unpublished.ts";
 
 export type Trigger = {
   /** When the run was due, epoch ms. */
@@ -25,13 +30,21 @@ export type Trigger = {
 
 export type PerformRun = (trigger: Trigger, commit?: (change: Change) => Promise<void>) => Promise<RunCompleted>;
 
-const MAX_CONFLICTS = 5;
-
+/** `swept` sweeps once, however often the run is tried. */
+type Attempt = { readonly id: string; readonly dueMs: number; readonly swept: (nowMs: number) => Promise<Swept> };
 type Told = { readonly completed: RunCompleted; readonly publish: readonly Message[] };
 
-export function performRun(declaration: FunctionDeclaration, dependencies: Dependencies, log: Log): PerformRun {
-  const { documents, clock } = dependencies;
-  const handle = declaration.onRun?.(dependencies);
+export function performRun(
+  declaration: FunctionDeclaration,
+  dependencies: Dependencies,
+  unmaskedLog: Log,
+  pauses: ConflictPauses = noPauses,
+): PerformRun {
+  const { clock } = dependencies;
+  const documents = maskedDocuments(dependencies.documents);
+  const log = maskedLog(unmaskedLog);
+  const handle = declaration.onRun?.({ ...dependencies, documents });
+  const sweep = sweepUnpublished(declaration.name, documents, log);
 
   async function decide(run: Run): Promise<RunOutcome> {
     if (handle === undefined) return { verdict: "not_applicable", reason: `${declaration.name} has nothing to run` };
@@ -70,44 +83,46 @@ export function performRun(declaration: FunctionDeclaration, dependencies: Depen
     return { completed, publish: messages };
   }
 
-  async function attempt(id: string, trigger: Trigger, commit: (change: Change) => Promise<void>): Promise<RunCompleted> {
+  /** A run that found what no event can carry has still run: it leaves its trace, and nobody takes it for one that saw nothing. */
+  function tellAtLeast(outcome: RunOutcome, run: Run): { readonly told: Told; readonly outcome: RunOutcome } {
+    try {
+      return { told: tell(outcome, run), outcome };
+    } catch (error) {
+      const reason = `what it found cannot be told: ${maskText(messageOf(error)).slice(0, 500)}`;
+      const untold: RunOutcome = { verdict: "unknown", reason };
+      return { told: tell(untold, run), outcome: untold };
+    }
+  }
+
+  async function attempt({ id, dueMs, swept }: Attempt, commit: (change: Change) => Promise<void>): Promise<RunCompleted> {
     const seen = await documents.get(seenCollection, id);
     if (seen !== undefined) {
-      await documents.flush(id);
+      await publishStored(documents, id);
       return RunCompleted.parse(seen.data["run"]);
     }
     const nowMs = clock.now();
-    const run = { id, dueMs: trigger.dueMs, nowMs };
-    let outcome = await decide(run);
-    let told: Told;
-    try {
-      told = tell(outcome, run);
-    } catch (error) {
-      // A run that found what no event can carry has still run: it leaves its trace, and nobody takes it for one that saw nothing.
-      outcome = { verdict: "unknown", reason: `what it found cannot be told: ${maskText(messageOf(error)).slice(0, 500)}` };
-      told = tell(outcome, run);
-    }
-    const { completed, publish } = told;
-    await commit({
-      writes: [
-        { op: "create", collection: seenCollection, id, data: { run: completed, outbox: id, at: nowMs } },
-        ...(outcome.writes ?? []),
-      ],
-      publish,
-      outbox: id,
-    });
+    const run = { id, dueMs, nowMs };
+    const [decided, { observations, writes, settle }] = await Promise.all([decide(run), swept(nowMs)]);
+    const { told, outcome } = tellAtLeast({ ...decided, observations: [...(decided.observations ?? []), ...observations] }, run);
+    const data = { run: told.completed, outbox: id, at: nowMs };
+    const mark = { op: "create", collection: seenCollection, id, data, expiresMs: nowMs + SEEN_MS } as const;
+    await commit({ writes: [mark, ...(outcome.writes ?? []), ...writes], publish: told.publish, outbox: id });
+    settle();
     for (const fact of outcome.log ?? []) log({ severity: "INFO", message: "decided", function: declaration.name, ...fact });
-    await documents.flush(id);
-    return completed;
+    await publishStored(documents, id);
+    return told.completed;
   }
 
-  return async function perform(trigger, commit = (change) => documents.commit(change)) {
+  return async function perform(trigger, commit = (change) => dependencies.documents.commit(change)) {
     const id = derivedId(declaration.name, "run", new Date(trigger.dueMs).toISOString(), trigger.by ?? "schedule");
+    let sweeping: Promise<Swept> | undefined;
+    const swept = (nowMs: number): Promise<Swept> => (sweeping ??= sweep(nowMs));
     for (let conflicts = 0; ; conflicts++) {
       try {
-        return await attempt(id, trigger, commit);
+        return await attempt({ id, dueMs: trigger.dueMs, swept }, (change) => commit(maskedChange(change)));
       } catch (error) {
-        if (!(error instanceof Conflict) || conflicts >= MAX_CONFLICTS) throw error;
+        if (!(error instanceof Conflict) || conflicts >= pauses.max) throw error;
+        await pauses.pause(conflicts);
       }
     }
   };

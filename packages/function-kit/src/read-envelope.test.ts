@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { readEnvelope } from "./read-envelope.ts";
+import { eventarcTopic, readEnvelope } from "./read-envelope.ts";
 
 const now = Date.parse("2026-02-05T14:00:00Z");
 const read = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
-  readEnvelope({ headers, body: Buffer.from(body as string) }, now);
+  readEnvelope({ headers, body: Buffer.from(body as string) }, "healing", now);
 const push = (message: object, rest: object = {}) => JSON.stringify({ message, subscription: "s", ...rest });
 
 test.for<[name: string, body: string | Uint8Array, reason: RegExp]>([
@@ -18,7 +18,7 @@ test.for<[name: string, body: string | Uint8Array, reason: RegExp]>([
   ["a key twice", '{"message":{"data":""},"message":{"data":""}}', /twice/],
   ["a message that is text", '{"message":"x"}', /envelope/],
 ])("keeps %s as unreadable, with its reason", ([, body, reason]) => {
-  expect(read(body)).toMatchObject({ reason: expect.stringMatching(reason) as string, unreadable: { attempt: 1 } });
+  expect(read(body)).toMatchObject({ reason: expect.stringMatching(reason) as string, unreadable: { attempt: 0, topic: "healing" } });
 });
 
 test("a push message keeps its id, its publish time and its attempt", () => {
@@ -35,12 +35,19 @@ test("a push message with attributes alone is legal", () => {
   expect(read(push({ attributes: { "ce-type": "x" }, messageId: "42" }))).toMatchObject({ messages: [{ attributes: { "ce-type": "x" } }] });
 });
 
-test("Eventarc's binary form tells the topic", () => {
-  const envelope = read(push({ data: "", attributes: { a: "b" }, messageId: "1" }), {
-    "ce-type": "google.cloud.pubsub.topic.v1.messagePublished",
-    "ce-source": "//pubsub.googleapis.com/projects/p/topics/healing",
-  });
-  expect(envelope).toMatchObject({ messages: [{ topic: "healing" }] });
+test("a message has the topic that infrastructure brought it by, whatever it says itself", () => {
+  const attributes = { "ce-source": "//pubsub.googleapis.com/projects/p/topics/operator" };
+  expect(read(push({ data: "", attributes, messageId: "1" }))).toMatchObject({ messages: [{ topic: "healing", attempt: 0 }] });
+});
+
+test.for<[source: string | undefined, topic: string | undefined]>([
+  ["//pubsub.googleapis.com/projects/p/topics/kintsugi-dead-letter", "dead-letter"],
+  ["//pubsub.googleapis.com/projects/p/topics/healing", "healing"],
+  ["//storage.googleapis.com/projects/p/topics/healing", undefined],
+  ["kintsugi/cleanup", undefined],
+  [undefined, undefined],
+])("Eventarc's source %s names the topic %s", ([source, topic]) => {
+  expect(eventarcTopic(source === undefined ? {} : { "ce-source": source })).toBe(topic);
 });
 
 test.for<[name: string, body: string, headers: Record<string, string>, count: number]>([

@@ -22,8 +22,9 @@ const PushMessage = z.object({
 const Push = z.object({ message: PushMessage, deliveryAttempt: z.number().int().positive().optional() });
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-export function readEnvelope({ headers, body }: Request, nowMs: number): Envelope {
-  const whole = bare(body, {}, nowMs);
+/** @param topic by which infrastructure brings the message; what a message says of its topic does not count */
+export function readEnvelope({ headers, body }: Request, topic: string, nowMs: number): Envelope {
+  const whole = bare(body, {}, { topic, nowMs });
   const refuse = (reason: string): Envelope => ({ unreadable: whole, reason });
   if (body.length === 0) return refuse("the body is empty");
   const scanned = scanBody(body);
@@ -31,29 +32,30 @@ export function readEnvelope({ headers, body }: Request, nowMs: number): Envelop
   const { value } = scanned;
   if (Array.isArray(value)) {
     if (!(headers["content-type"] ?? "").startsWith("application/cloudevents-batch+json")) return refuse("the body is a JSON array");
-    return { messages: value.map((item) => bare(Buffer.from(JSON.stringify(item)), {}, nowMs)) };
+    return { messages: value.map((item) => bare(Buffer.from(JSON.stringify(item)), {}, { topic, nowMs })) };
   }
   if (!isRecord(value)) return refuse("the body is JSON, but no object");
   const inner = pushOf(value);
-  if (inner !== undefined) return readPush(inner, topicOf(headers, value), whole, nowMs);
+  if (inner !== undefined) return readPush(inner, whole, nowMs);
   if ("specversion" in value || typeof value["type"] === "string") return { messages: [whole] };
   const context = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("ce-")));
-  if (context["ce-type"] !== undefined) return { messages: [bare(body, context, nowMs)] };
+  if (context["ce-type"] !== undefined) return { messages: [bare(body, context, { topic, nowMs })] };
   return refuse("`message` is missing");
 }
 
-function readPush(value: unknown, topic: string, whole: DeliveredMessage, nowMs: number): Envelope {
+function readPush(value: unknown, whole: DeliveredMessage, nowMs: number): Envelope {
   const parsed = Push.safeParse(value);
   if (!parsed.success)
     return { unreadable: whole, reason: `the push envelope is not as agreed: ${parsed.error.issues[0]?.path.join(".")}` };
   const { message, deliveryAttempt } = parsed.data;
   const encoded = message.data ?? "";
   const base = {
-    topic,
+    topic: whole.topic,
     messageId: message.messageId ?? message.message_id ?? whole.messageId,
     attributes: message.attributes ?? {},
     publishedMs: message.publishTime === undefined ? nowMs : Date.parse(message.publishTime),
-    attempt: deliveryAttempt ?? 1,
+    // Pub/Sub counts where the subscription has a dead-letter policy, and nowhere else.
+    attempt: deliveryAttempt ?? 0,
   };
   if (!BASE64.test(encoded))
     return { unreadable: { ...base, data: Buffer.from(encoded) }, reason: "data is not base64 (standard alphabet, with padding)" };
@@ -67,15 +69,14 @@ function pushOf(value: Record<string, unknown>): unknown {
   return isRecord(data) && "message" in data && "specversion" in value ? data : undefined;
 }
 
-/** `//pubsub.googleapis.com/projects/P/topics/T`, where Eventarc tells it. */
-function topicOf(headers: Readonly<Record<string, string>>, value: Record<string, unknown>): string {
-  const source = headers["ce-source"] ?? (typeof value["source"] === "string" ? value["source"] : "");
-  return /\/topics\/(?:kintsugi-)?([^/]+)$/.exec(source)?.[1] ?? "";
+/** `//pubsub.googleapis.com/projects/P/topics/T`: Eventarc, which has no path for each topic, names it in the headers that it makes. */
+export function eventarcTopic(headers: Readonly<Record<string, string>>): string | undefined {
+  return /^\/\/pubsub\.googleapis\.com\/projects\/[^/]+\/topics\/(?:kintsugi-)?([^/]+)$/.exec(headers["ce-source"] ?? "")?.[1];
 }
 
-function bare(data: Uint8Array, attributes: Record<string, string>, nowMs: number): DeliveredMessage {
+function bare(data: Uint8Array, attributes: Record<string, string>, { topic, nowMs }: { topic: string; nowMs: number }): DeliveredMessage {
   const messageId = derivedId("bytes", Buffer.from(data).toString("latin1"), JSON.stringify(attributes));
-  return { topic: "", messageId, attributes, data, publishedMs: nowMs, attempt: 1 };
+  return { topic, messageId, attributes, data, publishedMs: nowMs, attempt: 0 };
 }
 
 function scanBody(body: Uint8Array): { value: unknown } | { reason: string } {

@@ -1,53 +1,59 @@
 /** The user's tables in BigQuery: every query has a byte cap, and says what it was billed. */
 
 import type { BigQuery } from "@google-cloud/bigquery";
-import { Failure } from "@kintsugi/ports/failure";
 import type { QueryResult, Warehouse } from "@kintsugi/ports/warehouse";
 import { z } from "zod";
 import { bigqueryFailure, rowOf } from "./bigquery-rows.ts";
+import { DEADLINE_MS, withDeadline } from "./deadline.ts";
 
 export type BigQueryOptions = {
   readonly project: string;
   readonly location: string;
   /** The most that one query may bill; BigQuery refuses the query beyond it, free of charge. At least 10 MiB. */
   readonly maxBytes: number;
+  /** Of one statement, and of each call. Default: as of all calls out. */
+  readonly deadlineMs?: number | undefined;
 };
-
-const QUERY_TIMEOUT_MS = 60_000;
 
 const Statistics = z.object({ statistics: z.object({ query: z.object({ totalBytesBilled: z.coerce.number() }).optional() }).optional() });
 
 export type RunQuery = (sql: string) => Promise<QueryResult>;
 
 /** The client is made with the first query: a cold start must not wait for it. */
-export function bigqueryClient({ project, location }: BigQueryOptions): () => Promise<BigQuery> {
+export function bigqueryClient({ project, location, deadlineMs = DEADLINE_MS }: BigQueryOptions): () => Promise<BigQuery> {
   let client: Promise<BigQuery> | undefined;
   const connect = async (): Promise<BigQuery> => {
     const { BigQuery: Client } = await import("./bigquery-client.ts");
     // Whoever asks comes again by itself; the client's own waiting could outlive the function.
-    return new Client({ projectId: project, location, autoRetry: false, maxRetries: 0 });
+    const client = new Client({ projectId: project, location, autoRetry: false, maxRetries: 0 });
+    client.timeout = deadlineMs;
+    return client;
   };
   return () => (client ??= connect());
 }
 
-export function bigqueryRunner(connect: () => Promise<BigQuery>, { maxBytes }: Pick<BigQueryOptions, "maxBytes">): RunQuery {
+export function bigqueryRunner(
+  connect: () => Promise<BigQuery>,
+  { maxBytes, deadlineMs = DEADLINE_MS }: Pick<BigQueryOptions, "maxBytes" | "deadlineMs">,
+): RunQuery {
+  async function query(sql: string): Promise<QueryResult> {
+    const client = await connect();
+    // BigQuery itself ends a job at its time limit, so nothing runs on that nobody waits for.
+    const limits = { maximumBytesBilled: String(maxBytes), jobTimeoutMs: deadlineMs };
+    const [job] = await client.createQueryJob({ query: sql, useLegacySql: false, ...limits });
+    const [rows] = await job.getQueryResults({ timeoutMs: deadlineMs });
+    const [metadata] = await job.getMetadata();
+    return {
+      rows: rows.map((row: Record<string, unknown>) => rowOf(row)),
+      bytes: Statistics.parse(metadata).statistics?.query?.totalBytesBilled ?? 0,
+    };
+  }
+
   return async function run(sql) {
     try {
-      const client = await connect();
-      const [job] = await client.createQueryJob({
-        query: sql,
-        useLegacySql: false,
-        maximumBytesBilled: String(maxBytes),
-        jobTimeoutMs: QUERY_TIMEOUT_MS,
-      });
-      const [rows] = await job.getQueryResults({ timeoutMs: QUERY_TIMEOUT_MS });
-      const [metadata] = await job.getMetadata();
-      return {
-        rows: rows.map((row: Record<string, unknown>) => rowOf(row)),
-        bytes: Statistics.parse(metadata).statistics?.query?.totalBytesBilled ?? 0,
-      };
+      return await withDeadline(query(sql), "warehouse", deadlineMs);
     } catch (error) {
-      throw error instanceof Failure ? error : bigqueryFailure(error);
+      throw bigqueryFailure(error);
     }
   };
 }

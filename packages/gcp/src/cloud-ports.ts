@@ -1,6 +1,7 @@
 /** All ports on Google Cloud, as the configuration names them. Nothing is connected before its first use. */
 
 import type { Config } from "@kintsugi/config/model";
+import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { fetchWebhook } from "@kintsugi/notify/fetch-webhook";
 import type { Chat } from "@kintsugi/ports/chat";
 import { Failure } from "@kintsugi/ports/failure";
@@ -10,6 +11,7 @@ import { bigqueryLedger } from "./bigquery-ledger.ts";
 import { bigqueryWarehouse } from "./bigquery-warehouse.ts";
 import type { CloudEnvironment } from "./cloud-environment.ts";
 import { configuredChat } from "./configured-chat.ts";
+import { DEADLINE_MS } from "./deadline.ts";
 import { firestoreDocuments } from "./firestore-documents.ts";
 import { pubsubBus } from "./pubsub-bus.ts";
 
@@ -17,25 +19,35 @@ import { pubsubBus } from "./pubsub-bus.ts";
 export type CloudProcess = Pick<CloudEnvironment, "slackUrl"> & {
   readonly clock: Ports["clock"];
   readonly fetch: typeof fetch;
+  readonly deadlines: Deadlines;
 };
+
+/** Of one call out, and of one statement over the user's tables. */
+export type Deadlines = { readonly callMs: number; readonly queryMs: number };
+
+/** A function that is asked by others answers before they give up, at 10 s; one that runs by itself lets a large table take its time. */
+export function deadlinesOf({ routes }: Pick<FunctionDeclaration, "routes">): Deadlines {
+  return routes === undefined ? { callMs: DEADLINE_MS, queryMs: 25_000 } : { callMs: 4_000, queryMs: 6_000 };
+}
 
 /** The ledger's own queries look at one partition of two tables. */
 const LEDGER_MAX_BYTES = 10 * 1024 ** 3;
 
 /** @throws a needs-human Failure for a configuration that is not meant for the cloud */
-export function cloudPorts(config: Pick<Config, "runtime" | "warehouse" | "slack">, { slackUrl, clock, fetch }: CloudProcess): Ports {
+export function cloudPorts(config: Pick<Config, "runtime" | "warehouse" | "slack">, cloudProcess: CloudProcess): Ports {
   const { runtime, warehouse, slack } = config;
+  const { slackUrl, clock, fetch, deadlines } = cloudProcess;
   if (runtime.kind !== "gcp")
     throw new Failure("needs-human", "the configuration has no runtime.gcp: give its project, region and dataset");
   const { project, region, dataset } = runtime;
-  const bus = pubsubBus({ project });
-  const location = warehouse?.kind === "bigquery" ? warehouse.location : region;
+  const deadlineMs = deadlines.callMs;
+  const bus = pubsubBus({ project, deadlineMs });
   return {
     clock,
     bus,
-    documents: firestoreDocuments({ project, bus }),
-    warehouse: warehouse?.kind === "bigquery" ? bigqueryWarehouse(warehouse) : noWarehouse,
-    ledger: bigqueryLedger({ project, location, maxBytes: LEDGER_MAX_BYTES, dataset, key: "event_key" }),
+    documents: firestoreDocuments({ project, bus, now: clock.now, deadlineMs }),
+    warehouse: warehouse?.kind === "bigquery" ? bigqueryWarehouse({ ...warehouse, deadlineMs: deadlines.queryMs }) : noWarehouse,
+    ledger: bigqueryLedger({ project, location: region, maxBytes: LEDGER_MAX_BYTES, dataset, key: "event_key", deadlineMs }),
     chat: configuredChat(slack, { slackUrl, fetch, now: clock.now }) ?? noChat,
     sendWebhook: fetchWebhook(fetch),
     deployments: {

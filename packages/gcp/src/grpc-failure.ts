@@ -7,6 +7,7 @@ const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
 const PERMISSION_DENIED = 7;
 const FAILED_PRECONDITION = 9;
+const ABORTED = 10;
 const OUT_OF_RANGE = 11;
 const UNIMPLEMENTED = 12;
 const UNAUTHENTICATED = 16;
@@ -21,14 +22,25 @@ const CLASSES: Readonly<Record<number, FailureClass>> = {
   [UNAUTHENTICATED]: "needs-human",
 };
 
-/** Everything else (unavailable, deadline exceeded, aborted, resource exhausted, …) may pass; the call may also have worked. */
+/** Everything else (unavailable, deadline exceeded, resource exhausted, …) may pass; the call may also have worked. */
 export function grpcFailure(error: unknown, what: string, about: "bus" | "documents"): Failure {
-  return new Failure(CLASSES[codeOf(error) ?? -1] ?? "transient", `${what}: ${messageOf(error)}`, { cause: error, about });
+  if (error instanceof Failure) return error;
+  const code = codeOf(error) ?? -1;
+  // No call of ours asks for a document that must be there, so it is the database that is missing.
+  const failure = code === NOT_FOUND && about === "documents" ? "needs-human" : (CLASSES[code] ?? "transient");
+  return new Failure(failure, `${what}: ${messageOf(error)}`, { cause: error, about });
 }
 
-/** Whether a precondition of a write did not hold: the document exists, has changed, or is gone. */
-export function isConflict(error: unknown): boolean {
-  return [NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION].includes(codeOf(error) ?? -1);
+/**
+ * Whether somebody else wrote first, so that nothing was stored: a precondition did not hold, or two transactions met.
+ * @param isConditional whether any write had a precondition
+ */
+export function isConflict(error: unknown, isConditional: boolean): boolean {
+  const code = codeOf(error);
+  if (code === ABORTED) return true;
+  if (!isConditional) return false;
+  if (code === NOT_FOUND) return !/\bdatabase\b/i.test(messageOf(error));
+  return code === ALREADY_EXISTS || code === FAILED_PRECONDITION;
 }
 
 function codeOf(error: unknown): number | undefined {

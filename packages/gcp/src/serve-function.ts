@@ -5,7 +5,7 @@ import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { httpHandler } from "@kintsugi/function-kit/http";
 import { readCloudEnvironment } from "./cloud-environment.ts";
 import { cloudLog } from "./cloud-log.ts";
-import { cloudPorts } from "./cloud-ports.ts";
+import { cloudPorts, deadlinesOf } from "./cloud-ports.ts";
 import { serve } from "./serve.ts";
 
 const clock = {
@@ -17,6 +17,6 @@ const clock = {
 export async function serveFunction(declaration: FunctionDeclaration): Promise<void> {
   const { configFile, slackUrl } = readCloudEnvironment(process.env);
   const config = await requireConfig(configFile, process.env);
-  const ports = cloudPorts(config, { slackUrl, clock, fetch });
-  serve(declaration.name, httpHandler(declaration, { config, ...ports }, cloudLog));
+  const ports = cloudPorts(config, { slackUrl, clock, fetch, deadlines: deadlinesOf(declaration) });
+  serve(declaration.name, httpHandler(declaration, { config, ...ports }, cloudLog, { random: Math.random }));
 }
