@@ -17,12 +17,13 @@ const at = (time: string): number => Date.parse(`2026-02-05T${time}:00Z`);
 test.for([["b'; DROP TABLE p; --"], ["*/ OR true --"], ["@target"], ["plain"]])(
   "an id stays one text of the statement, and its comments stay as they are: %j",
   async ([id]) => {
-    const { documents, set, close } = openDocuments();
+    const { documents, bus, set, close } = openDocuments();
     const asked: string[] = [];
     let nowMs = at("20:00");
     const dependencies = {
       config: configOf(text),
       documents,
+      bus,
       warehouse: { dialect: "duckdb", query: async (sql: string) => (asked.push(sql), { rows: [{ proved: true }], bytes: 0 }) },
       clock: { now: () => nowMs },
     } as unknown as Dependencies;

@@ -35,6 +35,7 @@ function cleanupStage(text: string, replaced: Replacements = {}) {
   const dependencies = {
     config: configOf(text),
     documents,
+    bus: stage.bus,
     warehouse: { dialect: "duckdb", query: async () => ({ rows: await query(), bytes: 0 }) },
     clock: { now: () => nowMs },
   } as unknown as Dependencies;

@@ -50,9 +50,9 @@ function countAll(sent: readonly Sent[], kind: string, withinMs: number, nowMs: 
 test("windows count as if all events were counted anew, late, early, repeated or out of order, and incidents follow them", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-      const { documents, close } = openDocuments();
+      const { documents, bus, close } = openDocuments();
       let nowMs = start;
-      const dependencies = { config, documents, clock: { now: () => nowMs } } as unknown as Dependencies;
+      const dependencies = { config, documents, bus, clock: { now: () => nowMs } } as unknown as Dependencies;
       const deliver = deliverEvents(patternDetector, dependencies, () => {});
       const run = performRun(patternDetector, dependencies, () => {});
       const sent: Sent[] = [];

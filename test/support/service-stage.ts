@@ -5,7 +5,7 @@ import type { Config } from "@kintsugi/config/model";
 import type { DeliveredMessage } from "@kintsugi/function-kit/deliver-events";
 import { openSqlite } from "@kintsugi/local/sqlite-database";
 import { sqliteDocuments } from "@kintsugi/local/sqlite-documents";
-import type { Message } from "@kintsugi/ports/bus";
+import type { Bus, Message } from "@kintsugi/ports/bus";
 import type { Documents } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
 
@@ -18,6 +18,7 @@ export function configOf(text: string): Config {
 
 export type DocumentStage = {
   readonly documents: Documents;
+  readonly bus: Bus;
   /** What changes have published, oldest first. */
   readonly published: readonly Message[];
   set(collection: string, id: string, data: JsonObject): Promise<void>;
@@ -27,14 +28,14 @@ export type DocumentStage = {
 export function openDocuments(): DocumentStage {
   const published: Message[] = [];
   const database = openSqlite(":memory:");
-  const documents = sqliteDocuments(database, {
-    insert(messages) {
-      published.push(...messages);
-      return [];
-    },
-  });
+  const insert = (messages: readonly Message[]): readonly string[] => {
+    published.push(...messages);
+    return [];
+  };
+  const documents = sqliteDocuments(database, { insert });
   return {
     documents,
+    bus: { publish: async (messages) => insert(messages) },
     published,
     set: (collection, id, data) => documents.commit({ writes: [{ op: "set", collection, id, data }], publish: [], outbox: "stage" }),
     close: () => database.close(),

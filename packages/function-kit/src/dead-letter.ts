@@ -14,6 +14,8 @@ export const deadLetters = "kintsugi_dead_letters";
 export const deadLetterSource = "kintsugi";
 const MAX_KEPT_BYTES = 16 * 1024;
 const MAX_REASON = 1_000;
+/** What nobody need do anything about; the warehouse's record of it stays. */
+const KEPT_MS = 90 * 24 * 3_600_000;
 
 export type Letter = {
   /** Who refuses it. */
@@ -44,7 +46,13 @@ export function deadLetter(message: RawMessage, letter: Letter): { write: Write;
   const observations = letter.needsPerson ? [observationOf(letter, id)] : [];
   const event = { id, source: deadLetterSource, type: "message.dead_lettered", time, data: { ...told, observations } } as const;
   return {
-    write: { op: "set", collection: deadLetters, id, data: { ...data, time } },
+    write: {
+      op: "set",
+      collection: deadLetters,
+      id,
+      data: { ...data, time },
+      ...(letter.needsPerson ? {} : { expiresMs: message.publishedMs + KEPT_MS }),
+    },
     publish: message.topic === "dead-letter" ? [] : [toMessage(event)],
   };
 }

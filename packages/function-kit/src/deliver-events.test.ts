@@ -24,6 +24,8 @@ function openStore(): Store {
     getMany: async (collection, ids) => ids.map((id) => kept.get(`${collection}/${id}`)),
     async commit(change) {
       if (fail.commit !== undefined) throw fail.commit;
+      for (const { op, collection, id } of change.writes)
+        if (op === "create" && kept.has(`${collection}/${id}`)) throw new Conflict(`${id} exists`);
       changes.push(change);
       for (const write of change.writes)
         if (write.op !== "delete") kept.set(`${write.collection}/${write.id}`, { id: write.id, data: write.data, version: "1" });
@@ -109,6 +111,21 @@ test("who is slower than another instance pauses before each new look, as often 
   expect(paused).toEqual([0, 1, 2]);
 });
 
+test("an event that comes for the first time is not looked up; one that comes again under another message is handled once all the same", async () => {
+  const store = openStore();
+  let [asked, handled] = [0, 0];
+  const { getMany } = store.documents;
+  store.documents.getMany = async (...question) => {
+    asked++;
+    return await getMany(...question);
+  };
+  const deliver = shell(store, { onEvents: async () => ({ log: [{ handled: ++handled }] }) });
+  await deliver([heal("a")]);
+  expect(asked).toBe(0);
+  expect(await deliver([heal("a", { messageId: "another" })])).toMatchObject([{ action: "ack" }]);
+  expect([asked, store.changes.length]).toEqual([1, 1]);
+});
+
 test("a store that is away is asked once for a batch, not once for each of its messages", async () => {
   const store = openStore();
   let asked = 0;
@@ -116,7 +133,7 @@ test("a store that is away is asked once for a batch, not once for each of its m
     asked++;
     throw new Failure("transient", "firestore: no answer within 10 s", { about: "documents" });
   };
-  const settled = await shell(store)([heal("a"), heal("b"), heal("c")]);
+  const settled = await shell(store)(["a", "b", "c"].map((id) => heal(id, { attempt: 2 })));
   expect(settled.map(({ action }) => action)).toEqual(["nack", "nack", "nack"]);
   expect(asked).toBe(1);
 });

@@ -53,9 +53,9 @@ export function deliverEvents(
   const log = maskedLog(unmaskedLog);
   const handle = declaration.onEvents?.({ ...dependencies, documents }) ?? (async (): Promise<Outcome> => ({}));
 
-  async function judge(messages: readonly DeliveredMessage[]): Promise<Judged> {
+  async function judge(messages: readonly DeliveredMessage[], trustsFirst: boolean): Promise<Judged> {
     const nowMs = clock.now();
-    const sorted = await sortMessages(messages, { functionName, documents, nowMs });
+    const sorted = await sortMessages(messages, { functionName, documents, nowMs, trustsFirst });
     const events = sorted.fresh.map(({ event }) => event);
     const outcome = events.length === 0 ? {} : await handle(events, { nowMs });
     return { ...withRefused(sorted, outcome), outcome, nowMs };
@@ -63,7 +63,7 @@ export function deliverEvents(
 
   async function handleTogether(messages: readonly DeliveredMessage[], commit: CommitAndAck): Promise<readonly Settlement[]> {
     for (let conflicts = 0; ; conflicts++) {
-      const judged = await judge(messages);
+      const judged = await judge(messages, conflicts === 0);
       const change = changeOf(functionName, judged);
       try {
         if (change !== undefined) await commit(change, messages);

@@ -30,7 +30,7 @@ function maskedWrite(write: Write): Write {
 }
 
 /** An event's text is parsed first: a secret that is cut out of JSON may leave none. */
-function maskedMessage(message: Message): Message {
+export function maskedMessage(message: Message): Message {
   const attributes = Object.fromEntries(Object.entries(message.attributes).map(([name, value]) => [name, maskText(value)]));
   const text = Buffer.from(message.data).toString();
   if (!isSuspicious(text)) return { ...message, attributes };

@@ -6,10 +6,12 @@ import { performRun } from "./perform-run.ts";
 const now = Date.parse("2026-02-05T20:00:00Z");
 
 /** One run of a function that ends so, and what it stores. */
-async function runOf(outcome: RunOutcome): Promise<{ run: unknown; change: Change }> {
+async function runOf(outcome: RunOutcome, by?: string): Promise<{ run: unknown; change: Change }> {
   const changes: Change[] = [];
   const dependencies = {
     clock: { now: () => now },
+    // What changes nothing is only published.
+    bus: { publish: async (publish: Change["publish"]) => void changes.push({ writes: [], publish, outbox: "" }) },
     documents: { get: async () => undefined, commit: async (change: Change) => void changes.push(change), flush: async () => {} },
   } as unknown as Dependencies;
   const declaration: FunctionDeclaration = {
@@ -20,7 +22,7 @@ async function runOf(outcome: RunOutcome): Promise<{ run: unknown; change: Chang
     publishes: ["canary", "runs"],
     onRun: () => async () => outcome,
   };
-  const run = await performRun(declaration, dependencies, () => {})({ dueMs: now });
+  const run = await performRun(declaration, dependencies, () => {})({ dueMs: now, ...(by === undefined ? {} : { by }) });
   return { run, change: changes[0]! };
 }
 
@@ -70,7 +72,7 @@ test.for<[name: string, outcome: RunOutcome, reason: RegExp]>([
   const { run, change } = await runOf(outcome);
   expect(run).toMatchObject({ verdict: "unknown", reason: expect.stringMatching(reason) });
   expect(typesOf(change)).toEqual(["io.kintsugi.run.completed.v1"]);
-  expect(change.writes).toHaveLength(1);
+  expect(change.writes).toHaveLength(0);
 });
 
 test.for<[name: string, outcome: RunOutcome, own: object]>([
@@ -86,4 +88,9 @@ test.for<[name: string, outcome: RunOutcome, own: object]>([
   const worker = { subject: { kind: "service", service: "worker" }, verdict: "ok" } as const;
   const { run } = await runOf({ ...outcome, observations: [worker] });
   expect(run).toMatchObject({ observations: [{ subject: { kind: "function", function: "canary" }, ...own }, worker] });
+});
+
+test("a scheduled run that changes nothing stores nothing, and one by hand is kept for who asks for its verdict", async () => {
+  expect((await runOf({ verdict: "ok" })).change).toMatchObject({ writes: [], publish: [{}] });
+  expect((await runOf({ verdict: "ok" }, "hand")).change.writes).toHaveLength(1);
 });

@@ -23,19 +23,13 @@ type Store = { readonly calls: FirestoreCalls; readonly collections: Collections
 export function firestoreDocuments({ project, bus, now, deadlineMs }: FirestoreParts): Documents {
   const database = `projects/${project}/databases/(default)`;
   const store: Store = { calls: firestoreCalls(database, deadlineMs), collections: firestoreCollections(database) };
-  const { calls, collections } = store;
+  const { collections } = store;
   const remembered = rememberedRows();
   const rows = outboxRows(store);
 
-  async function getMany(collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]> {
-    if (ids.length === 0) return [];
-    const found = await calls.getAll(ids.map((id) => collections.nameOf(collection, id)));
-    return found.map((stored) => (stored === undefined ? undefined : collections.documentOf(collection, stored)));
-  }
-
   return {
-    get: async (collection, id) => (await getMany(collection, [id]))[0],
-    getMany,
+    get: async (collection, id) => (await getMany(store, collection, [id]))[0],
+    getMany: (collection, ids) => getMany(store, collection, ids),
     list: (collection, query = {}) => list(store, collection, query),
     async commit({ writes, publish, outbox }) {
       const left = rowsOf(outbox, publish, now());
@@ -54,6 +48,16 @@ export function firestoreDocuments({ project, bus, now, deadlineMs }: FirestoreP
     },
     sweepOutbox: (untilMs) => sweepOutbox({ rows, bus, now }, untilMs),
   };
+}
+
+async function getMany(
+  { calls, collections }: Store,
+  collection: string,
+  ids: readonly string[],
+): Promise<readonly (Document | undefined)[]> {
+  if (ids.length === 0) return [];
+  const found = await calls.getAll(ids.map((id) => collections.nameOf(collection, id)));
+  return found.map((stored) => (stored === undefined ? undefined : collections.documentOf(collection, stored)));
 }
 
 async function commit({ calls }: Store, writes: readonly FirestoreWrite[]): Promise<void> {
@@ -93,7 +97,11 @@ function outboxRows(store: Store): OutboxRows {
   };
 }
 
-async function list(store: Store, collection: string, { from, to, limit, unlessTrue }: ListQuery): Promise<readonly Document[]> {
+async function list(
+  store: Store,
+  collection: string,
+  { from, to, limit, unlessTrue, known, mayReadAll }: ListQuery,
+): Promise<readonly Document[]> {
   const { calls, collections } = store;
   const filters: Filter[] = [
     ...(from === undefined ? [] : [collections.idFilter(collection, "GREATER_THAN_OR_EQUAL", from)]),
@@ -102,19 +110,32 @@ async function list(store: Store, collection: string, { from, to, limit, unlessT
   const read = async (query: FirestoreQuery): Promise<readonly Document[]> =>
     (await calls.query(query)).map((stored) => collections.documentOf(collection, stored));
   if (unlessTrue === undefined) return await read({ collection, filters, limit });
-  const documents = await listUnless({ store, read }, { collection, filters }, unlessTrue);
+  const documents = await listUnless({ store, read }, { collection, filters }, { field: unlessTrue, known, mayReadAll });
   return limit === undefined ? documents : documents.slice(0, limit);
 }
 
 type Reading = { readonly store: Store; readonly read: (query: FirestoreQuery) => Promise<readonly Document[]> };
 
-/** Firestore cannot ask for what lacks a field: two counts, a read per thousand documents, tell whether there is any such document. */
-async function listUnless({ store, read }: Reading, query: FirestoreQuery, field: string): Promise<readonly Document[]> {
+type Unless = { readonly field: string; readonly known: readonly string[] | undefined; readonly mayReadAll: boolean | undefined };
+
+/**
+ * Firestore cannot ask for what lacks a field: two counts, a read per thousand documents, tell whether there is any such document besides those
+ * that are known.
+ */
+async function listUnless({ store, read }: Reading, query: FirestoreQuery, unless: Unless): Promise<readonly Document[]> {
   const { calls, collections } = store;
+  const { field, known = [], mayReadAll = true } = unless;
   const where = (booleanValue: boolean): FirestoreQuery => ({
     ...query,
     filters: [...query.filters, collections.fieldFilter(field, { booleanValue })],
   });
-  const [total, done, open] = await Promise.all([calls.count(query), calls.count(where(true)), read(where(false))]);
-  return total - done <= open.length ? open : (await read(query)).filter(({ data }) => data[field] !== true);
+  const [total, done, open, named] = await Promise.all([
+    calls.count(query),
+    calls.count(where(true)),
+    read(where(false)),
+    getMany(store, query.collection, known),
+  ]);
+  const unmarked = named.filter((document) => document !== undefined && typeof document.data[field] !== "boolean") as readonly Document[];
+  if (mayReadAll && total - done > open.length + unmarked.length) return (await read(query)).filter(({ data }) => data[field] !== true);
+  return [...open, ...unmarked].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -14,8 +14,14 @@ export async function countHeal(detection: Detection, heal: EventOf<"healing.com
   if (outcome === "refused" || mode === "propose" || mode === "shadow") return;
   const { config, windows, nowMs } = detection;
   const counted = await windows.add(config.patterns, heal, nowMs);
-  const observations = counted.map(({ pattern, window }) => judgePattern(pattern, window, { eventMs: Date.parse(heal.time), nowMs }));
-  await detection.observe({ by: SELF, observations, atMs: nowMs });
+  const observations = counted.flatMap(({ pattern, window, wasHolding }) => {
+    const observation = judgePattern(pattern, window, { eventMs: Date.parse(heal.time), nowMs });
+    const isHolding = observation.verdict !== "ok";
+    windows.judged(pattern, window.value, isHolding);
+    // That all is well, as before, is no news: most events need read no incident.
+    return isHolding || wasHolding ? [observation] : [];
+  });
+  if (observations.length > 0) await detection.observe({ by: SELF, observations, atMs: nowMs });
 }
 
 /** Events may come in any order; the newest tells when the condition began to hold. */

@@ -28,6 +28,8 @@ export const StoredLog = z.object({
   sealedMs: z.number().optional(),
   held: z.record(z.string(), z.string()),
   edges: z.record(z.string(), Edge),
+  /** Names of the patterns that held when an event was judged last: only these have an incident that an event may end. */
+  holding: z.array(z.string()).default([]),
   recent: z.array(Recent),
   /** The newest acts whose outcome was not effective. */
   recentBad: z.array(Recent),
@@ -38,7 +40,7 @@ export type Edge = z.infer<typeof Edge>;
 export type Recent = z.infer<typeof Recent>;
 
 export function emptyLog(by: string, value: string): WindowLog {
-  return { by, value, keepMs: 0, newest: 0, begun: 1, held: { 0: "" }, edges: {}, recent: [], recentBad: [] };
+  return { by, value, keepMs: 0, newest: 0, begun: 1, held: { 0: "" }, edges: {}, holding: [], recent: [], recentBad: [] };
 }
 
 /** Whether the index has to be read: to move these windows on, or to take in an event of this time. @param edgesMs of each pattern */

@@ -45,12 +45,15 @@ type Act = {
   /** What people read of it. */
   readonly told: Recent;
 };
-type Counted = { readonly pattern: Pattern; readonly window: Window };
+/** `wasHolding`: the pattern held when it was judged last. */
+type Counted = { readonly pattern: Pattern; readonly window: Window; readonly wasHolding: boolean };
 
 /** All of one session stand at the same now. */
 export type Windows = {
   /** Takes an event into the windows of these patterns; those that it is too old for are left out. One dated ahead of our clock counts as of now. */
   add(patterns: readonly Pattern[], heal: Heal, nowMs: number): Promise<readonly Counted[]>;
+  /** Remembers how the patterns of an event that was taken in were judged. */
+  judged(pattern: Pattern, value: string, isHolding: boolean): void;
   /** The window as it stands at now. Nothing is written but what would have to be read again the next time. */
   advance(pattern: Pattern, value: string, nowMs: number): Promise<Window>;
 };
@@ -122,7 +125,7 @@ export function openWindows(work: UnitOfWork): Windows {
     const log = withRecent(taken.log, act.told, isBad);
     if (old !== undefined) removeOldWindow(work, old);
     save({ log, changed: [...(old?.changed ?? []), ...taken.changed] });
-    return counted.map((pattern) => ({ pattern, window: windowOf(log, pattern, nowMs) }));
+    return counted.map((pattern) => ({ pattern, window: windowOf(log, pattern, nowMs), wasHolding: log.holding.includes(pattern.name) }));
   }
 
   return {
@@ -136,6 +139,12 @@ export function openWindows(work: UnitOfWork): Windows {
       const counted: Counted[] = [];
       for (const { group, act } of inTime) counted.push(...(await take(group, act, nowMs)));
       return counted;
+    },
+    judged({ name, by }, value, isHolding) {
+      const log = logs.get(windowId(by, value))!;
+      if (log.holding.includes(name) === isHolding) return;
+      const others = log.holding.filter((other) => other !== name);
+      save({ log: { ...log, holding: isHolding ? [...others, name] : others }, changed: [] });
     },
     async advance(pattern, value, nowMs) {
       const stored = await load(pattern.by, value);
