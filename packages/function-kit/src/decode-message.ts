@@ -29,7 +29,24 @@ const Envelope = z.object({ id: Id.optional(), source: Id.optional(), subject: I
 
 type Parts = { readonly context: Readonly<Record<string, unknown>>; readonly data: Record<string, unknown>; readonly isComplete: boolean };
 
+/** Several functions of one process get the same message: its bytes are read once. */
+const known = new WeakMap<Uint8Array, { readonly message: RawMessage; readonly decoded: Decoded }>();
+
 export function decodeMessage(message: RawMessage, nowMs: number): Decoded {
+  const before = known.get(message.data);
+  const decoded = before !== undefined && isSame(before.message, message) ? before.decoded : decode(message);
+  if (before === undefined && message.data.length > 0) known.set(message.data, { message, decoded });
+  if ("reason" in decoded) return decoded;
+  const fault = timeFault(decoded.event, nowMs);
+  return fault === undefined ? decoded : { reason: fault };
+}
+
+/** What an envelope leaves out is filled from the message. */
+function isSame(one: RawMessage, { attributes, topic }: RawMessage): boolean {
+  return one.attributes === attributes && one.topic === topic && attributes["ce-id"] !== undefined && attributes["ce-time"] !== undefined;
+}
+
+function decode(message: RawMessage): Decoded {
   const parts = readParts(message);
   if ("reason" in parts) return parts;
   const type = readType(parts.context, message.topic);
@@ -40,8 +57,7 @@ export function decodeMessage(message: RawMessage, nowMs: number): Decoded {
   const parsed = catalogue[type].data.safeParse(fillData(type, parts.data, envelope));
   if (!parsed.success) return { reason: `${type} is not as agreed: ${firstIssues(parsed.error)}` };
   const event = { ...envelope, type, data: maskJson(parsed.data) } as Event;
-  const fault = timeFault(event, nowMs);
-  return fault === undefined ? { event, digest: digestOf(message, parts.context) } : { reason: fault };
+  return { event, digest: digestOf(message, parts.context) };
 }
 
 function readParts(message: RawMessage): Parts | { reason: string } {

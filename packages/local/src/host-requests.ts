@@ -9,9 +9,11 @@ import { decodeParts, type HostAnswer, type HostRequest, ok, refuse } from "./ho
 import { answerDocuments } from "./host-documents.ts";
 import { listLetters, readLetter, settleLetter, Settlement } from "./dead-letters.ts";
 import type { Driver } from "./drive.ts";
+import { tokenOwner } from "./host-token.ts";
 import { readHeals } from "./heals.ts";
 import { analysisOf, storyOf } from "./ledger-answers.ts";
 import type { Local } from "./open-local.ts";
+import { nameSpeaker } from "./name-speaker.ts";
 import { issuesOf, readJsonBody, readPublish } from "./read-publish.ts";
 import { readStatus } from "./status.ts";
 
@@ -26,7 +28,9 @@ const WEEK_MS = 7 * 86_400_000;
 
 export function hostRequests(local: Local, driver: Driver): (request: HostRequest) => Promise<HostAnswer> {
   const { dependencies } = local;
-  const ownRoutes = local.declarations.map((declaration) => answerRoute(declaration, dependencies));
+  // The server has let in nobody without the token.
+  const caller = { id: tokenOwner() };
+  const ownRoutes = local.declarations.map((declaration) => answerRoute(declaration, dependencies, { identify: async () => caller }));
   const routes: readonly Route[] = [
     {
       method: "POST",
@@ -50,7 +54,7 @@ export function hostRequests(local: Local, driver: Driver): (request: HostReques
     if (!isTopic(topic)) return refuse(404, `there is no topic ${given.slice(0, 100)}; there are ${topics.join(", ")}`);
     const read = readPublish(topic, body);
     if ("reason" in read) return refuse(400, read.reason);
-    const messageIds = await local.bus.publish(read.messages);
+    const messageIds = await local.bus.publish(read.messages.map((message) => nameSpeaker(message, caller)));
     driver.kick();
     return ok(query.get("wait") === "true" ? { messageIds, ...(await outcomeOf(messageIds)) } : { messageIds });
   }

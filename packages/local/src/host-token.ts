@@ -2,6 +2,7 @@
 
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { Failure } from "@kintsugi/ports/failure";
 import { makeFolder } from "./host-lock.ts";
@@ -25,6 +26,16 @@ export function hostToken(folder: string, given: string | undefined): string {
   makeFolder(folder);
   writeFileSync(file, `${token}\n`, { mode: 0o600 });
   return token;
+}
+
+/** Whoever bears the token acts for the user of this process, who alone can read it, or has handed it on. */
+export function tokenOwner(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A process may run as a number that has no name.
+    return `user ${process.getuid?.() ?? "unknown"}`;
+  }
 }
 
 /** Takes the same time however much of the token is right. */

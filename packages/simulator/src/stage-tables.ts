@@ -24,6 +24,8 @@ export async function openStageTables(directory: string): Promise<StageTables> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
+  // A story's tables are small: handing work to threads takes longer than the work.
+  await connection.run("SET threads = 1");
   await connection.run(`SET file_search_path = '${directory.replaceAll("'", "''")}'`);
   const warehouse = duckdbWarehouse(async () => connection);
   const answers = new Map<string, ReturnType<Warehouse["query"]>>();
