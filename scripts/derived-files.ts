@@ -1,4 +1,4 @@
-/** Everything in schemas/ and the reference of events, derived from the definitions in the code. Pure. */
+/** Everything in schemas/, the reference of events and that of budgets, derived from the definitions in the code and from what was counted. Pure. */
 
 import { configJsonSchema } from "@kintsugi/config/json-schema";
 import { catalogue, type EventType } from "@kintsugi/events/catalogue";
@@ -7,6 +7,8 @@ import { topics, type Topic } from "@kintsugi/events/topics";
 import { wireType, topicOf } from "@kintsugi/events/wire";
 import { ledgerTables } from "@kintsugi/ledger/tables";
 import { z } from "zod";
+import counted from "../docs/reference/budgets.json" with { type: "json" };
+import { budgetsPage } from "./budgets-page.ts";
 
 /** What is used of a JSON Schema here. */
 type Schema = {
@@ -27,7 +29,7 @@ const types = Object.keys(catalogue) as EventType[];
 /** What the fields cannot tell. */
 const notes: Partial<Record<Topic, string>> = {
   operator:
-    "`incident.acknowledged` and `incident.silenced` end an incident's reminders; `mode.set` sets the mode. The others are recorded, and nothing acts on them yet.",
+    "Said by people, through a verb, a button or the API; each is acted on, or refused with the reason. `heal.approved` and `heal.undone` are refused, since nothing is proposed yet.",
 };
 
 /** Path in the project to text. */
@@ -39,7 +41,7 @@ export function derivedFiles(): ReadonlyMap<string, string> {
   }
   for (const { name, schema } of ledgerTables) files.set(`schemas/bigquery/${name}.json`, schema);
   const schemas = [...files].map(([path, value]) => [path, `${JSON.stringify(value, null, 2)}\n`] as const);
-  return new Map([...schemas, ["docs/reference/events.md", eventsPage()]]);
+  return new Map([...schemas, ["docs/reference/events.md", eventsPage()], ["docs/reference/budgets.md", budgetsPage(counted)]]);
 }
 
 function dataSchema(type: EventType): object {

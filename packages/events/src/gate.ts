@@ -8,6 +8,9 @@ import { Observations } from "./observation.ts";
 export const GateStatus = z.enum(["proceed", "proceed_with_warning", "wait", "block"]);
 export type GateStatus = z.infer<typeof GateStatus>;
 
+/** `actor` is the verified identity where there is one; `claimed` is the name that was given, where it is another. */
+const Said = { actor: z.string(), claimed: z.string().optional(), reason: z.string() };
+
 /** The decision as the caller gets it; the first block of fields is what callers read. */
 export const GateDecided = z.object({
   status: GateStatus,
@@ -30,9 +33,9 @@ export const GateDecided = z.object({
   severity: Severity,
   checks: z.array(CheckResult),
   /** Without `expires` it holds for the day until somebody says otherwise. */
-  override: z.object({ actor: z.string(), reason: z.string(), expires: Time.optional() }).optional(),
+  override: z.object({ ...Said, expires: Time.optional() }).optional(),
   /** Entities that can never be there, with the reason, as people have said. */
-  waived: z.array(z.object({ entity: z.string(), actor: z.string(), reason: z.string() })).default([]),
+  waived: z.array(z.object({ entity: z.string(), ...Said })).default([]),
   observations: Observations,
 });
 export type GateDecided = z.infer<typeof GateDecided>;

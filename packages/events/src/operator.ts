@@ -3,7 +3,14 @@
 import { z } from "zod";
 import { Id, Time } from "./fields.ts";
 
-const Said = { actor: Id.default("unknown"), reason: z.string().default(""), until: Time.optional() };
+const Said = {
+  /** Who says it: the verified identity where a door of ours has one, else the name that was given. */
+  actor: Id.default("unknown"),
+  /** The name that was given, where `actor` is verified and another. */
+  claimed: Id.optional(),
+  reason: z.string().default(""),
+  until: Time.optional(),
+};
 
 export const IncidentAcknowledged = z.object({ ...Said, incident: Id });
 /** Without `until` it lasts until the incident is resolved. */

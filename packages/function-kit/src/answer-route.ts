@@ -6,8 +6,9 @@ import { Conflict, messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { announce } from "./announce.ts";
 import { type ConflictPauses, noPauses } from "./conflict-pauses.ts";
-import type { Dependencies, FunctionDeclaration, Route, RouteOutcome } from "./declaration.ts";
+import type { Caller, Dependencies, FunctionDeclaration, Route, RouteOutcome } from "./declaration.ts";
 import type { Log } from "./deliver-events.ts";
+import { type Identify, refuseUnidentified, type Unidentified } from "./http-callers.ts";
 import { maskJson } from "./mask.ts";
 import { maskedDocuments, maskedLog } from "./mask-what-leaves.ts";
 import { matcher } from "./match-path.ts";
@@ -28,9 +29,16 @@ export type RouteCall = {
 /** Undefined when the function has no such route. */
 export type AnswerRoute = (call: RouteCall) => Promise<Answer | undefined>;
 
-/** Where stores are remote, the answer does not wait for its record for ever. */
-export type Waiting = { readonly within: Within; readonly pauses: ConflictPauses; readonly log: Log };
+export type Answering = {
+  /** Where stores are remote, the answer does not wait for its record for ever. Default: it does. */
+  readonly within?: Within;
+  readonly pauses?: ConflictPauses;
+  readonly log?: Log;
+  /** Without it nobody is asked who calls. */
+  readonly identify?: Identify | undefined;
+};
 
+type Asked = Required<RouteCall> & { readonly params: Readonly<Record<string, string>>; readonly caller: Caller | undefined };
 type Handled = { readonly outcome: RouteOutcome; readonly cause: string; readonly nowMs: number } | { readonly refused: string };
 
 /**
@@ -39,18 +47,23 @@ type Handled = { readonly outcome: RouteOutcome; readonly cause: string; readonl
  */
 const MAX_WAIT_MS = 2_000;
 
-const waitForAll: Waiting = { within: withoutEnd, pauses: noPauses, log: () => {} };
-
-export function answerRoute(declaration: FunctionDeclaration, dependencies: Dependencies, waiting: Waiting = waitForAll): AnswerRoute {
+export function answerRoute(
+  declaration: FunctionDeclaration,
+  dependencies: Dependencies,
+  { within = withoutEnd, pauses = noPauses, log: unmaskedLog = () => {}, identify }: Answering = {},
+): AnswerRoute {
   const { clock } = dependencies;
-  const { within, pauses } = waiting;
   const documents = maskedDocuments(dependencies.documents);
-  const log = maskedLog(waiting.log);
+  const log = maskedLog(unmaskedLog);
   const routes = (declaration.routes?.({ ...dependencies, documents }) ?? []).map((route) => ({ route, match: matcher(route.path) }));
 
-  async function handle(route: Route, params: Readonly<Record<string, string>>, { path, headers = {}, body }: RouteCall): Promise<Handled> {
+  async function callerOf(route: Route, headers: Asked["headers"]): Promise<Caller | Unidentified | undefined> {
+    return identify === undefined || route.reads === "bytes" ? undefined : await identify(headers);
+  }
+
+  async function handle(route: Route, { path, params, headers, body, caller }: Asked): Promise<Handled> {
     const nowMs = clock.now();
-    const ownCause = derivedId(declaration.name, path, Buffer.from(body).toString("latin1"), String(nowMs));
+    const ownCause = derivedId(declaration.name, path, Buffer.from(body).toString("latin1"), String(nowMs), caller?.id ?? "");
     if (route.reads === "bytes") {
       const outcome = await route.handle({ params, headers, bytes: body, nowMs });
       return { outcome, cause: outcome.cause ?? ownCause, nowMs };
@@ -58,7 +71,7 @@ export function answerRoute(declaration: FunctionDeclaration, dependencies: Depe
     const text = new TextDecoder().decode(body);
     const scanned = text.trim() === "" ? { value: {} } : scanJson(text);
     if ("reason" in scanned) return { refused: `the body ${scanned.reason}` };
-    const outcome = await route.handle({ params, body: scanned.value, nowMs });
+    const outcome = await route.handle({ params, body: scanned.value, nowMs, caller });
     return { outcome, cause: outcome.cause ?? ownCause, nowMs };
   }
 
@@ -81,14 +94,25 @@ export function answerRoute(declaration: FunctionDeclaration, dependencies: Depe
     }
   }
 
-  async function handleOnce(route: Route, params: Readonly<Record<string, string>>, call: RouteCall): Promise<Answer> {
-    const handled = await handle(route, params, call);
+  async function handleOnce(route: Route, asked: Asked): Promise<Answer> {
+    const handled = await handle(route, asked);
     if ("refused" in handled) return { status: 400, body: { error: handled.refused } };
     const { outcome, cause, nowMs } = handled;
     const writes = outcome.writes ?? [];
     const publish = announce(outcome.publish ?? [], { functionName: declaration.name, cause, nowMs });
-    if (publish.length > 0 || writes.length > 0) await record({ writes, publish, outbox: cause }, call.path);
+    if (publish.length > 0 || writes.length > 0) await record({ writes, publish, outbox: cause }, asked.path);
     return { status: outcome.status, body: maskJson(outcome.body) };
+  }
+
+  async function handleUntilStored(route: Route, asked: Asked): Promise<Answer> {
+    for (let conflicts = 0; ; conflicts++) {
+      try {
+        return await handleOnce(route, asked);
+      } catch (error) {
+        if (!(error instanceof Conflict) || conflicts === pauses.max) throw error;
+        await pauses.pause(conflicts);
+      }
+    }
   }
 
   return async function answer(call) {
@@ -96,14 +120,11 @@ export function answerRoute(declaration: FunctionDeclaration, dependencies: Depe
       const params = match(call.path);
       if (params === undefined) continue;
       if (call.method !== route.method) return { status: 405, body: { error: `${call.path} takes ${route.method}` } };
-      for (let conflicts = 0; ; conflicts++) {
-        try {
-          return await handleOnce(route, params, call);
-        } catch (error) {
-          if (!(error instanceof Conflict) || conflicts === pauses.max) throw error;
-          await pauses.pause(conflicts);
-        }
-      }
+      const { headers = {} } = call;
+      const caller = await callerOf(route, headers);
+      if (caller === undefined || "id" in caller) return await handleUntilStored(route, { ...call, params, headers, caller });
+      log({ severity: "WARNING", message: "caller refused", function: declaration.name, path: call.path, reason: caller.refused });
+      return refuseUnidentified(caller);
     }
     return undefined;
   };

@@ -50,9 +50,18 @@ export type Run = {
 
 export type Context = { readonly nowMs: number };
 
-export type RouteRequest = { readonly params: Readonly<Record<string, string>>; readonly body: unknown; readonly nowMs: number };
+/** `id`: what the platform has verified, such as an e-mail address; never what a request says of itself. */
+export type Caller = { readonly id: string };
 
-/** A request as it came, for a route that must see each byte, as where these are signed. */
+export type RouteRequest = {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly nowMs: number;
+  /** Undefined where nobody's identity can be verified, as in a simulation. */
+  readonly caller?: Caller | undefined;
+};
+
+/** A request as it came, for a route that must see each byte. These are signed: the route itself finds out who calls, and nobody else does. */
 export type BytesRequest = {
   readonly params: Readonly<Record<string, string>>;
   /** Names in lower case. */

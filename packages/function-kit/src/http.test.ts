@@ -1,7 +1,8 @@
 import type { Change, Document, Documents } from "@kintsugi/ports/documents";
 import { Failure } from "@kintsugi/ports/failure";
 import { expect, test } from "vitest";
-import type { Dependencies, Event, FunctionDeclaration, Outcome } from "./declaration.ts";
+import type { Dependencies, Event, FunctionDeclaration, Outcome, Route } from "./declaration.ts";
+import type { Callers } from "./http-callers.ts";
 import { httpHandler } from "./http.ts";
 import { LATE, type Within } from "./within.ts";
 
@@ -10,7 +11,9 @@ const token = "xoxb-1234567890-abcdef";
 
 type Handle = (events: readonly Event[]) => Promise<Outcome>;
 
-function serve(handle: Handle = async () => ({}), within?: Within) {
+type More = { readonly within?: Within; readonly callers?: Callers; readonly routes?: readonly Route[] };
+
+function serve(handle: Handle = async () => ({}), { within, callers, routes = [] }: More = {}) {
   const kept = new Map<string, Document>();
   const clock = { nowMs: start };
   const facts: unknown[] = [];
@@ -22,6 +25,7 @@ function serve(handle: Handle = async () => ({}), within?: Within) {
         if (write.op !== "delete") kept.set(`${write.collection}/${write.id}`, { id: write.id, data: write.data, version: "1" });
     },
     flush: async () => {},
+    list: async () => [],
     sweepOutbox: async () => [],
   };
   const declaration: FunctionDeclaration = {
@@ -32,9 +36,15 @@ function serve(handle: Handle = async () => ({}), within?: Within) {
     publishes: ["runs"],
     onEvents: () => handle,
     onRun: () => () => Promise.reject(new Error(`answered 401 to Bearer ${token}`)),
+    routes: () => routes,
   };
-  const dependencies = { documents, clock: { now: () => clock.nowMs, sleep: async () => {} } } as unknown as Dependencies;
-  const options = { random: () => 0, ...(within === undefined ? {} : { within }) };
+  const said: string[] = [];
+  const bus = {
+    publish: async (messages: readonly { data: Uint8Array }[]) =>
+      void said.push(...messages.map(({ data }) => Buffer.from(data).toString())),
+  };
+  const dependencies = { bus, documents, clock: { now: () => clock.nowMs, sleep: async () => {} } } as unknown as Dependencies;
+  const options = { random: () => 0, callers, ...(within === undefined ? {} : { within }) };
   const call = httpHandler(declaration, dependencies, (fact) => void facts.push(fact), options);
   const send = (path: string, event: object, headers: Record<string, string> = {}, messageId = "m1") => {
     const data = Buffer.from(JSON.stringify(event)).toString("base64");
@@ -43,7 +53,7 @@ function serve(handle: Handle = async () => ({}), within?: Within) {
   };
   const all = (collection: string): readonly Document[] =>
     [...kept].flatMap(([key, document]) => (key.startsWith(`${collection}/`) ? [document] : []));
-  return { call, send, all, clock, facts };
+  return { call, send, all, clock, facts, said };
 }
 
 const heal = { type: "healing.completed", healing_type: "retry", id: "h1" };
@@ -106,19 +116,55 @@ test("what comes while a batch is at work is one batch, and each request has its
 test("a request that takes too long is answered, so that it comes again", async () => {
   const limits: number[] = [];
   const never: Within = async (_work, ms) => (limits.push(ms), LATE);
-  const { send } = serve(() => new Promise(() => {}), never);
+  const { send } = serve(() => new Promise(() => {}), { within: never });
   expect(await send("/events/healing", heal)).toEqual({ status: 503, body: { error: "no answer within 30 s" } });
   expect(limits).toEqual([30_000]);
 });
 
-test("a secret in an error reaches neither an answer nor a document nor a log", async () => {
-  const { send, call, all, facts } = serve(() => Promise.reject(new Error(`answered 401 to Bearer ${token}`)));
-  const answers = [
-    await send("/events/healing", heal),
-    await call({ method: "POST", path: "/run", headers: {}, body: new Uint8Array() }),
-    await call({ method: "GET", path: `/nowhere/${token}`, headers: {}, body: new Uint8Array() }),
-  ];
-  const text = JSON.stringify([answers, facts, all("kintsugi_seen"), all("kintsugi_dead_letters")]);
-  expect(text).toContain("****");
-  expect(text).not.toContain("1234567890-abcdef");
+const post = (path: string, body: string | Uint8Array = "{}", headers: Record<string, string> = {}) => ({
+  method: "POST",
+  path,
+  headers: { "content-type": "application/json", ...headers },
+  body: Buffer.from(body),
+});
+const failing = (error: Error) => serve(() => Promise.reject(error));
+const asked = (handle: () => Promise<{ status: number; body: Record<string, string> }>) =>
+  serve(undefined, { routes: [{ method: "POST", path: "/asks/{what}", handle }] });
+const words = `answered 401 to Bearer ${token}`;
+const push = (event: object) =>
+  post("/events/healing", JSON.stringify({ message: { data: Buffer.from(JSON.stringify(event)).toString("base64"), messageId: "m1" } }));
+
+test.for<[name: string, status: number, answered: ReturnType<typeof serve>, request: ReturnType<typeof post>]>([
+  ["events that come again", 503, failing(new Error(words)), push(heal)],
+  ["events that are to wait", 429, failing(new Failure("wait-until", words, { untilMs: start + 1_000 })), push(heal)],
+  ["events that nothing helps", 200, failing(new Failure("permanent", words)), push(heal)],
+  ["an event that cannot be read", 200, serve(), push({ type: token })],
+  ["a body that cannot be read", 200, serve(), post("/events/healing", `{"message": "${token}"}`)],
+  ["a topic that is none", 404, serve(), post(`/events/${token}`)],
+  ["a run that cannot look", 200, serve(), post("/run")],
+  ["no such path", 404, serve(), { ...post(`/nowhere/${token}`), method: "GET" }],
+  ["another method", 405, asked(async () => ({ status: 200, body: {} })), { ...post(`/asks/${token}`), method: "GET" }],
+  ["a body that is no JSON", 400, asked(async () => ({ status: 200, body: {} })), post("/asks/a", `Bearer ${token}`)],
+  ["what a route says", 418, asked(async () => ({ status: 418, body: { error: words } })), post("/asks/a")],
+  ["a route that fails", 503, asked(() => Promise.reject(new Error(words))), post("/asks/a")],
+  ["a route that fails for good", 500, asked(() => Promise.reject(new Failure("needs-human", words))), post("/asks/a")],
+  [
+    "a caller who is not known",
+    401,
+    serve(undefined, { callers: { identify: async () => ({ refused: words }), pushAccounts: [] } }),
+    post("/events/healing"),
+  ],
+  ["a caller who may not", 403, serve(undefined, { callers: { identify: async () => ({ id: token }), pushAccounts: [] } }), post("/run")],
+])(
+  "a secret reaches neither the answer nor an event nor a document nor a log: %s, %i",
+  async ([, status, { call, all, facts, said }, request]) => {
+    const answer = await call(request);
+    expect(answer.status).toBe(status);
+    expect(JSON.stringify([answer, facts, said, all("kintsugi_seen"), all("kintsugi_dead_letters")])).not.toContain("1234567890-abcdef");
+  },
+);
+
+test("what is hidden is seen to be hidden", async () => {
+  const { send } = failing(new Error(words));
+  expect((await send("/events/healing", heal)).body).toEqual({ error: "answered 401 to Bearer ****" });
 });

@@ -5,6 +5,7 @@ import { type Answer, answerRoute } from "./answer-route.ts";
 import { jitteredPauses } from "./conflict-pauses.ts";
 import type { Dependencies, FunctionDeclaration } from "./declaration.ts";
 import { deliverEvents, type Log } from "./deliver-events.ts";
+import { type Callers, refusePush } from "./http-callers.ts";
 import { maskJson } from "./mask.ts";
 import { maskedLog } from "./mask-what-leaves.ts";
 import { performRun } from "./perform-run.ts";
@@ -27,6 +28,8 @@ export type HttpOptions = {
   /** Uniform in [0, 1). */
   readonly random?: () => number;
   readonly within?: Within;
+  /** Without it nobody is asked who calls: the platform alone keeps strangers out. */
+  readonly callers?: Callers | undefined;
 };
 
 /** Whoever calls has given up then: what is not answered comes again. */
@@ -37,7 +40,7 @@ export function httpHandler(
   declaration: FunctionDeclaration,
   dependencies: Dependencies,
   unmaskedLog: Log,
-  { random = Math.random, within = withinTime }: HttpOptions = {},
+  { random = Math.random, within = withinTime, callers }: HttpOptions = {},
 ): HttpHandler {
   const { clock } = dependencies;
   const log = maskedLog(unmaskedLog);
@@ -45,7 +48,7 @@ export function httpHandler(
   const deliver = deliverEvents(declaration, dependencies, log, pauses);
   const take = takeEvents({ functionName: declaration.name, dependencies, deliver, log });
   const perform = performRun(declaration, dependencies, log, pauses);
-  const answer = answerRoute(declaration, dependencies, { within, pauses, log });
+  const answer = answerRoute(declaration, dependencies, { within, pauses, log, identify: callers?.identify });
 
   async function onRun(request: HttpRequest): Promise<Answer> {
     const scheduled = Date.parse(request.headers["x-cloudscheduler-scheduletime"] ?? "");
@@ -53,10 +56,18 @@ export function httpHandler(
     return { status: 200, body: completed };
   }
 
+  async function push(request: HttpRequest, work: HttpHandler): Promise<Answer> {
+    const refusal = callers === undefined ? undefined : await refusePush(callers, request.headers);
+    if (refusal === undefined) return await work(request);
+    const { error: reason } = refusal.body;
+    log({ severity: "WARNING", message: "caller refused", function: declaration.name, path: request.path, reason });
+    return refusal;
+  }
+
   async function route(request: HttpRequest): Promise<Answer> {
     const isPost = request.method === "POST";
-    if (isPost && (request.path === "/events" || request.path.startsWith("/events/"))) return await take(request);
-    if (isPost && request.path === "/run" && declaration.onRun !== undefined) return await onRun(request);
+    if (isPost && (request.path === "/events" || request.path.startsWith("/events/"))) return await push(request, take);
+    if (isPost && request.path === "/run" && declaration.onRun !== undefined) return await push(request, onRun);
     return (await answer(request)) ?? { status: 404, body: { error: `no such path: ${request.path}` } };
   }
 

@@ -3,10 +3,13 @@
 import { requireConfig } from "@kintsugi/config/load";
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { httpHandler } from "@kintsugi/function-kit/http";
-import { readCloudEnvironment } from "./cloud-environment.ts";
+import type { Callers } from "@kintsugi/function-kit/http-callers";
+import { type CloudEnvironment, readCloudEnvironment } from "./cloud-environment.ts";
 import { cloudLog } from "./cloud-log.ts";
 import { cloudPorts, deadlinesOf } from "./cloud-ports.ts";
 import { serve } from "./serve.ts";
+import { verifyCaller } from "./verify-caller.ts";
+import { googleKeys } from "./verify-caller-keys.ts";
 
 const clock = {
   now: Date.now,
@@ -15,8 +18,23 @@ const clock = {
 
 /** @throws with all that is wrong with the environment or the configuration */
 export async function serveFunction(declaration: FunctionDeclaration): Promise<void> {
-  const { configFile, slackUrl } = readCloudEnvironment(process.env);
-  const config = await requireConfig(configFile, process.env);
-  const ports = cloudPorts(config, { slackUrl, clock, fetch, deadlines: deadlinesOf(declaration) });
-  serve(declaration.name, httpHandler(declaration, { config, ...ports }, cloudLog, { random: Math.random }));
+  const environment = readCloudEnvironment(process.env);
+  const config = await requireConfig(environment.configFile, process.env);
+  const deadlines = deadlinesOf(declaration);
+  const ports = cloudPorts(config, { slackUrl: environment.slackUrl, clock, fetch, deadlines });
+  const callers = callersOf(environment, deadlines.callMs);
+  if (callers === undefined)
+    cloudLog({
+      severity: "WARNING",
+      message: "callers are not verified",
+      reason: "KINTSUGI_AUDIENCES is not set",
+      function: declaration.name,
+    });
+  serve(declaration.name, httpHandler(declaration, { config, ...ports }, cloudLog, { random: Math.random, callers }));
+}
+
+function callersOf({ audiences, pushAccounts, isCheckedByIam }: CloudEnvironment, deadlineMs: number): Callers | undefined {
+  if (audiences === undefined) return undefined;
+  const keyOf = googleKeys({ fetch, now: clock.now, deadlineMs });
+  return { identify: verifyCaller({ audiences, isCheckedByIam, keyOf, now: clock.now }), pushAccounts };
 }

@@ -13,7 +13,6 @@ import { tokenOwner } from "./host-token.ts";
 import { readHeals } from "./heals.ts";
 import { analysisOf, storyOf } from "./ledger-answers.ts";
 import type { Local } from "./open-local.ts";
-import { nameSpeaker } from "./name-speaker.ts";
 import { issuesOf, readJsonBody, readPublish } from "./read-publish.ts";
 import { readStatus } from "./status.ts";
 
@@ -54,7 +53,7 @@ export function hostRequests(local: Local, driver: Driver): (request: HostReques
     if (!isTopic(topic)) return refuse(404, `there is no topic ${given.slice(0, 100)}; there are ${topics.join(", ")}`);
     const read = readPublish(topic, body);
     if ("reason" in read) return refuse(400, read.reason);
-    const messageIds = await local.bus.publish(read.messages.map((message) => nameSpeaker(message, caller)));
+    const messageIds = await local.bus.publish(read.messages);
     driver.kick();
     return ok(query.get("wait") === "true" ? { messageIds, ...(await outcomeOf(messageIds)) } : { messageIds });
   }

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Log } from "@kintsugi/function-kit/deliver-events";
+import { maskText } from "@kintsugi/function-kit/mask";
 import { Failure, isLasting, messageOf } from "@kintsugi/ports/failure";
 import type { HostAnswer, HostRequest } from "./host-answer.ts";
 import { bearsToken } from "./host-token.ts";
@@ -49,8 +50,8 @@ async function serve({ token, answer, log }: HttpServerParts, request: IncomingM
     send(response, await answer({ method: request.method ?? "", path, query: new URLSearchParams(query), headers, body }));
   } catch (error) {
     if (request.destroyed && !request.complete) return;
-    log({ severity: "ERROR", message: "request failed", path: (request.url ?? "").slice(0, 200), reason: messageOf(error) });
-    send(response, { status: isLasting(error) ? 500 : 503, body: { error: messageOf(error) } });
+    log({ severity: "ERROR", message: "request failed", path: (request.url ?? "").slice(0, 200), reason: maskText(messageOf(error)) });
+    send(response, { status: isLasting(error) ? 500 : 503, body: { error: maskText(messageOf(error)) } });
   }
 }
 

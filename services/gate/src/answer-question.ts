@@ -32,7 +32,7 @@ export function answerQuestion({ gate, question, day, look, word, waivers }: Ask
     ...found,
     status: isForced ? "proceed_with_warning" : status,
     can_proceed: override !== undefined || canProceed,
-    message: override === undefined ? message : `overridden by ${override.actor}: ${override.reason} (${message})`,
+    message: override === undefined ? message : `overridden by ${whoSaid(override)}: ${override.reason} (${message})`,
     quality_metadata: { bytes, queries, before: gate.before },
     gate: gate.name,
     day,
@@ -41,7 +41,7 @@ export function answerQuestion({ gate, question, day, look, word, waivers }: Ask
     verdict,
     checks: [...facts.checks],
     ...(override === undefined ? {} : { override }),
-    waived: left.map(({ entity, actor, reason }) => ({ entity, actor, reason })),
+    waived: left.map((waiver) => ({ entity: waiver.entity, ...saidOf(waiver) })),
   };
   const cause = faults.find((fault) => fault.cause !== undefined)?.cause;
   const observations = observeGate({ decided, before: gate.before, isOverridden: word !== undefined, isBlind: faults.length > 0, cause });
@@ -51,8 +51,19 @@ export function answerQuestion({ gate, question, day, look, word, waivers }: Ask
 /** A question's own override says it of itself; what was said of the day holds for all its questions. */
 function overrideOf({ override }: Question, word: DayOverride | undefined): GateDecided["override"] {
   if (override !== undefined || word === undefined) return override;
-  const { actor, reason, untilMs } = word;
-  return { actor, reason, ...(untilMs === undefined ? {} : { expires: new Date(untilMs).toISOString() }) };
+  const { untilMs } = word;
+  return { ...saidOf(word), ...(untilMs === undefined ? {} : { expires: new Date(untilMs).toISOString() }) };
+}
+
+type Said = Pick<Waiver, "actor" | "claimed" | "reason">;
+
+function saidOf({ actor, claimed, reason }: Said): Said {
+  return { actor, ...(claimed === undefined ? {} : { claimed }), reason };
+}
+
+/** Nobody has verified the name that was given. */
+function whoSaid({ actor, claimed }: Omit<Said, "reason">): string {
+  return claimed === undefined ? actor : `${actor} (as ${claimed})`;
 }
 
 /** While the pipeline rests, nobody looks at its data and nothing is held back. */

@@ -39,12 +39,13 @@ export function isGateWord(event: Event): event is GateWord {
 
 const older: WordDecision = { action: "none", reason: "older-word" };
 
-type Said = Pick<GateWords["waivers"][number], "atMs" | "untilMs" | "actor" | "reason" | "key">;
+type Said = Omit<GateWords["waivers"][number], "entity">;
 
 function saidBy(event: GateWord): Said {
-  const { actor, reason, until } = event.data;
+  const { actor, claimed, reason, until } = event.data;
   const end = until === undefined ? {} : { untilMs: Date.parse(until) };
-  return { atMs: Date.parse(event.time), ...end, actor, reason, key: eventKey(event) };
+  const name = claimed === undefined ? {} : { claimed };
+  return { atMs: Date.parse(event.time), ...end, actor, ...name, reason, key: eventKey(event) };
 }
 
 /** The last word of the same thing counts. What has ended by then is forgotten. Undefined where a later one stands already. */

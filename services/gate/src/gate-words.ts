@@ -11,6 +11,7 @@ const Said = {
   atMs: z.number(),
   untilMs: z.number().optional(),
   actor: z.string(),
+  claimed: z.string().optional(),
   reason: z.string(),
   /** Of the event: tells two words of one instant apart. */
   key: z.string(),

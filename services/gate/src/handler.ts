@@ -19,10 +19,10 @@ type Asked = { readonly gate: Gate; readonly question: Question; readonly nowMs:
 export function answerGate(needs: Needs) {
   const { gates } = needs.config;
   const names = gates.map(({ name }) => name);
-  return async ({ params, body, nowMs }: RouteRequest): Promise<RouteOutcome> => {
+  return async ({ params, body, nowMs, caller }: RouteRequest): Promise<RouteOutcome> => {
     const gate = gates.find(({ name }) => name === params["gate"]);
     if (gate === undefined) return refuse(404, unknownGate(String(params["gate"]), names));
-    const question = parseQuestion(body, nowMs);
+    const question = parseQuestion(body, nowMs, caller);
     if ("fault" in question) return refuse(400, question.fault);
     const decided = await decide(needs, { gate, question, nowMs });
     const { observations: _observations, ...answer } = decided;

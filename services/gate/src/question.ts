@@ -2,6 +2,8 @@
 
 import type { Check, Config } from "@kintsugi/config/model";
 import { dayBefore } from "@kintsugi/checks/business-day";
+import type { Caller } from "@kintsugi/function-kit/declaration";
+import { nameActor } from "@kintsugi/function-kit/http-callers";
 import { z } from "zod";
 
 const Form = z.strictObject({
@@ -15,11 +17,14 @@ const Form = z.strictObject({
 
 export type Question = Pick<z.infer<typeof Form>, "day" | "consumer" | "context"> & {
   /** Of a question in context `override`. */
-  readonly override?: { readonly actor: string; readonly reason: string; readonly expires: string };
+  readonly override?: ReturnType<typeof nameActor> & { readonly reason: string; readonly expires: string };
 };
 
-/** @returns why it cannot be answered, where it cannot */
-export function parseQuestion(body: unknown, nowMs: number): Question | { readonly fault: string } {
+/**
+ * @param caller who is known to ask: what a question says of its actor is a claim
+ * @returns why it cannot be answered, where it cannot
+ */
+export function parseQuestion(body: unknown, nowMs: number, caller?: Caller): Question | { readonly fault: string } {
   const parsed = Form.safeParse(body);
   if (!parsed.success)
     return { fault: parsed.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`).join("; ") };
@@ -27,7 +32,7 @@ export function parseQuestion(body: unknown, nowMs: number): Question | { readon
   if (question.context !== "override") return question;
   if (actor === undefined || reason === undefined || expires === undefined) return { fault: "an override needs actor, reason and expires" };
   if (Date.parse(expires) <= nowMs) return { fault: `the override expired at ${expires}` };
-  return { ...question, override: { actor, reason, expires } };
+  return { ...question, override: { ...nameActor(actor, caller), reason, expires } };
 }
 
 /** The day of the decision where the question names none: that of the first check that is about days. */

@@ -35,7 +35,7 @@ test.for<[name: string, change: Partial<GateDecided>]>([
   ["long issues", { quality_issues: times(50, () => "🤕".repeat(2_000)), message: "🤕".repeat(40_000) }],
   [
     "a long reason of an override",
-    { override: { actor: "a".repeat(60_000), reason: "r".repeat(60_000), expires: "2026-02-10T00:00:00Z" } },
+    { override: { actor: "a".repeat(60_000), claimed: "c".repeat(60_000), reason: "r".repeat(60_000), expires: "2026-02-10T00:00:00Z" } },
   ],
   [
     "120 checks with six failing metrics each",

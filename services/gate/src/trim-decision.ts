@@ -23,15 +23,16 @@ export const shorterDecisions: readonly ((decided: GateDecided) => GateDecided)[
     missing_items: decided.missing_items.slice(0, missing),
     quality_issues: decided.quality_issues.slice(0, issues).map((issue) => shorten(issue, text)),
     checks: trim(decided.checks),
-    waived: waived
-      .slice(0, missing)
-      .map(({ entity, actor, reason }) => ({ entity, actor: shorten(actor, text), reason: shorten(reason, text) })),
+    waived: waived.slice(0, missing).map((waiver) => shorterSaid(waiver, text)),
     observations: observations.map((observation) => shorterFacts(observation, text)),
-    ...(override === undefined
-      ? {}
-      : { override: { ...override, actor: shorten(override.actor, text), reason: shorten(override.reason, text) } }),
+    ...(override === undefined ? {} : { override: shorterSaid(override, text) }),
   });
 });
+
+function shorterSaid<T extends NonNullable<GateDecided["override"]>>(said: T, text: number): T {
+  const name = said.claimed === undefined ? {} : { claimed: shorten(said.claimed, text) };
+  return { ...said, actor: shorten(said.actor, text), ...name, reason: shorten(said.reason, text) };
+}
 
 /** What a decision says of its gate is never left out. */
 function shorterFacts(observation: Observation, text: number): Observation {
