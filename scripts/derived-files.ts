@@ -1,4 +1,4 @@
-/** Everything in schemas/, the reference of events and that of budgets, derived from the definitions in the code and from what was counted. Pure. */
+/** Everything in schemas/ and the pages of events and budgets, derived from the definitions in the code and from what was counted. Pure. */
 
 import { configJsonSchema } from "@kintsugi/config/json-schema";
 import { catalogue, type EventType } from "@kintsugi/events/catalogue";

@@ -62,7 +62,13 @@ function trackerStage() {
       return await ledger.query(sql);
     },
   };
-  const dependencies = { config: configOf(""), documents, bus: opened.bus, ledger: failing, clock: { now: () => nowMs } } as unknown as Dependencies;
+  const dependencies = {
+    config: configOf(""),
+    documents,
+    bus: opened.bus,
+    ledger: failing,
+    clock: { now: () => nowMs },
+  } as unknown as Dependencies;
   const deliver = deliverEvents(healingTracker, dependencies, () => {});
   const perform = performRun(healingTracker, dependencies, () => {});
   return {

@@ -35,6 +35,8 @@ type Attempt = {
   readonly id: string;
   readonly dueMs: number;
   readonly isScheduled: boolean;
+  /** Takes the run for the first of its trigger, unread: if it is not, the commit finds the mark. */
+  readonly isTrusted: boolean;
   readonly swept: (nowMs: number) => Promise<Swept>;
 };
 type Told = { readonly completed: RunCompleted; readonly publish: readonly Message[] };
@@ -49,6 +51,8 @@ export function performRun(
   const documents = maskedDocuments(dependencies.documents);
   const log = maskedLog(unmaskedLog);
   const handle = declaration.onRun?.({ ...dependencies, documents });
+  /** Healers act on the world before they commit: theirs is never begun twice. */
+  const isRepeatable = !declaration.publishes.includes("healing");
   const sweep = sweepUnpublished(declaration.name, documents, log);
 
   async function decide(run: Run): Promise<RunOutcome> {
@@ -99,8 +103,11 @@ export function performRun(
     }
   }
 
-  async function attempt({ id, dueMs, isScheduled, swept }: Attempt, commit: (change: Change) => Promise<void>): Promise<RunCompleted> {
-    const seen = await documents.get(seenCollection, id);
+  async function attempt(
+    { id, dueMs, isScheduled, isTrusted, swept }: Attempt,
+    commit: (change: Change) => Promise<void>,
+  ): Promise<RunCompleted> {
+    const seen = isTrusted ? undefined : await documents.get(seenCollection, id);
     if (seen !== undefined) {
       await publishStored(documents, id);
       return RunCompleted.parse(seen.data["run"]);
@@ -127,13 +134,13 @@ export function performRun(
 
   return async function perform(trigger, commit = (change) => dependencies.documents.commit(change)) {
     const id = derivedId(declaration.name, "run", new Date(trigger.dueMs).toISOString(), trigger.by ?? "schedule");
+    const isScheduled = trigger.by === undefined;
     let sweeping: Promise<Swept> | undefined;
     const swept = (nowMs: number): Promise<Swept> => (sweeping ??= sweep(nowMs));
     for (let conflicts = 0; ; conflicts++) {
       try {
-        return await attempt({ id, dueMs: trigger.dueMs, isScheduled: trigger.by === undefined, swept }, (change) =>
-          commit(maskedChange(change)),
-        );
+        const isTrusted = isScheduled && isRepeatable && conflicts === 0;
+        return await attempt({ id, dueMs: trigger.dueMs, isScheduled, isTrusted, swept }, (change) => commit(maskedChange(change)));
       } catch (error) {
         if (!(error instanceof Conflict) || conflicts >= pauses.max) throw error;
         await pauses.pause(conflicts);

@@ -23,6 +23,8 @@ export type Driver = {
 const MAX_SLEEP_MS = 15_000;
 const RETRY_LOOK_MS = 1_000;
 const POLL_MS = 250;
+/** Longer than a commit takes on most disks, and too short for a person to notice. */
+const REST_MS = 15;
 /** Once in a while what has expired is deleted, in small bites, so that no event waits for it. */
 const SWEEP_MS = 60_000;
 const SWEPT_AT_ONCE = 2_000;
@@ -34,7 +36,15 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
   const { bus, dependencies, declarations } = local;
   const { clock } = dependencies;
   const watchers = new Set<() => void>();
-  const engine = createEngine({ declarations, dependencies, bus, commitWithAck: local.documents.commitWithAck, log, onProgress: kick });
+  const engine = createEngine({
+    declarations,
+    dependencies,
+    bus,
+    commitWithAck: local.documents.commitWithAck,
+    log,
+    onProgress: kick,
+    restMs: REST_MS,
+  });
   dropUnwanted(local, log);
   let timer: NodeJS.Timeout | undefined;
   let isKicked = false;

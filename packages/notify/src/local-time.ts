@@ -29,14 +29,24 @@ export function clockOf(time: string, timeZone: string): string {
   return partsOf(time, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
+/** Making one takes a hundred times as long as using it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(region: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${region} ${JSON.stringify(options)}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(region, options);
+  formats.set(key, format);
+  return format;
+}
+
 function partsOf(time: string, options: Intl.DateTimeFormatOptions): string {
   // British English writes September as Sept; the months of the others have three letters.
-  return new Intl.DateTimeFormat("en-GB", options).format(new Date(time)).replace("Sept", "Sep");
+  return formatOf("en-GB", options).format(new Date(time)).replace("Sept", "Sep");
 }
 
 function zoneOf(time: string, timeZone: string): string {
   const names = REGIONS.map((region) => {
-    const parts = new Intl.DateTimeFormat(region, { timeZone, timeZoneName: "short" }).formatToParts(new Date(time));
+    const parts = formatOf(region, { timeZone, timeZoneName: "short" }).formatToParts(new Date(time));
     return parts.find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
   });
   return names.find((name) => !/\d/.test(name)) ?? names[0]!;

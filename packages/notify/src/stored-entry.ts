@@ -65,8 +65,8 @@ export async function refusedEntries(documents: Pick<Documents, "list">, notifie
 type Read = { readonly entry: DeliveryEntry; readonly version?: string | undefined; readonly replaced: readonly Write[] };
 
 async function readEntry(documents: Documents, name: EntryName, takesFirstVersion: boolean): Promise<Read> {
-  const ids = [entryId(name), ...(takesFirstVersion ? [name.messageKey] : [])];
-  const [own, old] = await documents.getMany(deliveriesCollection, ids);
+  const own = await documents.get(deliveriesCollection, entryId(name));
+  const old = own === undefined && takesFirstVersion ? await documents.get(deliveriesCollection, name.messageKey) : undefined;
   return readAs(name, own, old);
 }
 

@@ -39,10 +39,12 @@ async function untold(documents: Documents, receiver: Receiver, tellings: readon
   if (tellings.length === 0) return [];
   const ids = tellings.map(({ wanted }) => entryId({ receiver: receiver.name, messageKey: wanted.messageKey }));
   const own = await documents.getMany(deliveriesCollection, ids);
-  const old = receiver.takesFirstVersion ? await firstVersions(documents, tellings) : [];
-  return tellings.filter(({ key, channel, wanted }, index) => {
+  const unknown = tellings.filter((_, index) => own[index] === undefined);
+  const old = receiver.takesFirstVersion ? await firstVersions(documents, unknown) : [];
+  return tellings.filter((telling, index) => {
+    const { key, channel, wanted } = telling;
     const name = { notifier: receiver.notifier, receiver: receiver.name, key, channel, messageKey: wanted.messageKey };
-    return readAs(name, own[index], old[index]).entry.first === undefined;
+    return readAs(name, own[index], old[unknown.indexOf(telling)]).entry.first === undefined;
   });
 }
 

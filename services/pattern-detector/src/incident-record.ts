@@ -30,6 +30,10 @@ export const IncidentRecord = z.object({
   told: z.boolean().default(false),
   /** Its root is gone since: it is told only when a later look finds it still bad. */
   heldSinceMs: z.number().optional(),
+  /** When it was announced last, epoch ms. */
+  announcedMs: z.number().default(0),
+  /** Its words have changed since. */
+  isUnsaid: z.boolean().default(false),
   reminders: z.number().default(0),
   remindedMs: z.number().default(0),
   /** It flaps, and has been good since. */
@@ -50,7 +54,19 @@ export function isOpen(record: IncidentRecord | undefined): record is OpenRecord
 
 export function newRecord(subject: Subject, by: string): IncidentRecord {
   const key = subjectKey(subject);
-  const nothing = { bad: 0, good: 0, days: [], openings: [], peak: "info", targets: [], told: false, reminders: 0, remindedMs: 0 } as const;
+  const nothing = {
+    bad: 0,
+    good: 0,
+    days: [],
+    openings: [],
+    peak: "info",
+    targets: [],
+    told: false,
+    announcedMs: 0,
+    isUnsaid: false,
+    reminders: 0,
+    remindedMs: 0,
+  } as const;
   return { ...nothing, key, subject, by, lastMs: 0, days: [], openings: [], targets: [] };
 }
 

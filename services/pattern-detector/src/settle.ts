@@ -25,7 +25,7 @@ export function settle(before: Records, looked: Records, changes: Changes, setti
   const said = new Map([...changes].map(([key, list]) => [key, [...list]]));
   const say = (key: string, more: readonly Change[]): void => void said.set(key, [...(said.get(key) ?? []), ...more]);
 
-  function place(): void {
+  function placeAll(): void {
     let isAnyGone = false;
     for (const [key, { record, leaves }] of explain(all, setting.graph, setting.nowMs)) {
       const left = leaves ? resolveIncident(record, setting.nowMs, "resolved", "may be asked again") : undefined;
@@ -35,10 +35,10 @@ export function settle(before: Records, looked: Records, changes: Changes, setti
       isAnyGone = true;
     }
     // What has left explains nothing any more.
-    if (isAnyGone) place();
+    if (isAnyGone) placeAll();
   }
 
-  place();
+  placeAll();
   for (const storm of [...all.values()].filter((record) => record.subject.kind === "storm" && isOpen(record)) as OpenRecord[]) {
     const after = storminess(storm, all);
     if (after !== undefined) all.set(storm.key, after);
@@ -53,7 +53,7 @@ export function settle(before: Records, looked: Records, changes: Changes, setti
     all.set(storm.key, storm);
     say(storm.key, [{ change: before.has(storm.key) ? "spread" : "opened" }]);
   }
-  if (storms.length > 0) place();
+  if (storms.length > 0) placeAll();
   return tellChanged(before, all, said, setting.nowMs);
 }
 
@@ -65,12 +65,15 @@ export function tellChanged(before: Records, after: Records, changes: Changes, n
     const said = announced(before.get(key), record, changes.get(key) ?? [], nowMs);
     if (said === undefined) continue;
     all.set(key, said);
-    told.push(said.incident);
+    if (!said.isUnsaid) told.push(said.incident);
   }
   return { records: all, told: told.sort((a, b) => rank(b) - rank(a) || a.key.localeCompare(b.key)) };
 }
 
-/** The record with its incident as it is told now; undefined where there is nothing new to tell. */
+/** New words alone, such as a growing number, are announced at most once in so long: each announcement edits a message. */
+export const NEWS_MS = 10_000;
+
+/** The record with its incident as it is told now, or with what is yet to be told; undefined where nothing is new. */
 function announced(
   before: IncidentRecord | undefined,
   record: IncidentRecord,
@@ -79,14 +82,17 @@ function announced(
 ): OpenRecord | undefined {
   if (record.incident === undefined) return undefined;
   const incident = withDays(record, record.incident, nowMs);
-  const isSame = before?.incident !== undefined && essence(before.incident) === essence(incident);
   const remarks = remarksOf(record, changes, nowMs);
-  if (isSame && remarks.length === 0) return undefined;
+  const isQuiet = before?.incident !== undefined && place(before.incident) === place(incident) && remarks.length === 0;
+  if (isQuiet && !record.isUnsaid && words(before.incident!) === words(incident)) return undefined;
+  if (isQuiet && nowMs - record.announcedMs < NEWS_MS) return { ...record, isUnsaid: true, incident };
   // The end of what another has explained since is not told by a message of its own: whoever saw one sees it edited.
   const post = incident.state === "open" ? incident.post : record.told && before?.incident?.post === true;
   const isFirst = post && !record.told;
   return {
     ...record,
+    announcedMs: nowMs,
+    isUnsaid: false,
     told: record.told || post,
     ...(isFirst ? { remindedMs: nowMs, reminders: 0 } : {}),
     incident: { ...incident, post, revision: incident.revision + 1, change: changeOf(changes), remarks: [...remarks] },
@@ -122,10 +128,15 @@ function changeOf(changes: readonly Change[]): IncidentChange {
   return ending ?? IncidentChange.options.find((name) => names.includes(name)) ?? "updated";
 }
 
-/** Counts and times move with every look, and are not worth telling. */
-function essence(incident: IncidentChanged): string {
+function words({ title, facts, next }: IncidentChanged): string {
+  return JSON.stringify([title, facts, next]);
+}
+
+/** All but the words. Counts and times move with every look, and are not worth telling. */
+function place(incident: IncidentChanged): string {
   const { revision: _revision, last_seen: _seen, count: _count, change: _change, remarks: _remarks, ...rest } = incident;
-  return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const { title: _title, facts: _facts, next: _next, ...others } = rest;
+  return JSON.stringify(Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function rank({ severity }: IncidentChanged): number {

@@ -98,6 +98,8 @@ async function passTime(detection: Detection): Promise<void> {
   // In a mode nothing is told: a silence that ends meanwhile ends after it.
   if ((await detection.normalSinceMs()) === undefined) return;
   await detection.change((record) => endSilence(record, nowMs), keys);
+  // Looking at it is enough: what waited to be said is said now.
+  await detection.change((record) => ({ record: record.isUnsaid ? { ...record } : record, changes: [] }), keys);
   await detection.change(
     whileOpen((record) => remind(record, incidentPolicy(config, record.subject).remindMs, nowMs)),
     keys,
