@@ -23,8 +23,6 @@ export type Driver = {
 const MAX_SLEEP_MS = 15_000;
 const RETRY_LOOK_MS = 1_000;
 const POLL_MS = 250;
-/** Longer than a commit takes on most disks, and too short for a person to notice. */
-const REST_MS = 15;
 /** Once in a while what has expired is deleted, in small bites, so that no event waits for it. */
 const SWEEP_MS = 60_000;
 const SWEPT_AT_ONCE = 2_000;
@@ -43,7 +41,6 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
     commitWithAck: local.documents.commitWithAck,
     log,
     onProgress: kick,
-    restMs: REST_MS,
   });
   dropUnwanted(local, log);
   let timer: NodeJS.Timeout | undefined;

@@ -22,17 +22,12 @@ export type EngineParts = {
   readonly log: Log;
   /** Called when a function has finished what it was handed, so that the driver looks again. */
   readonly onProgress: () => void;
-  /**
-   * For so long a function that has worked takes nothing more, so that what comes meanwhile is one batch, with one commit that waits for the
-   * disk. Who has rested longer than that starts at once. Default 0.
-   */
-  readonly restMs?: number;
 };
 
 export type Engine = {
   /** Starts every function that has something due and is not at work, or at most so many of them. Returns how many were started. */
   startDue(limit?: number): number;
-  /** Names of the functions at work, or at rest. */
+  /** Names of the functions at work. */
   working(): readonly string[];
 };
 
@@ -41,7 +36,7 @@ export function backoffMs(attempt: number): number {
 }
 
 export function createEngine(parts: EngineParts): Engine {
-  const { bus, dependencies, log, restMs = 0 } = parts;
+  const { bus, dependencies, log } = parts;
   const working = new Set<string>();
   const workers = parts.declarations.map((declaration) => ({
     name: declaration.name,
@@ -98,7 +93,6 @@ export function createEngine(parts: EngineParts): Engine {
           .catch((error: unknown) =>
             log({ severity: "ERROR", message: "delivery failed unexpectedly", function: worker.name, reason: messageOf(error) }),
           )
-          .then(() => (restMs === 0 ? undefined : dependencies.clock.sleep(restMs)))
           .finally(() => {
             working.delete(worker.name);
             parts.onProgress();

@@ -7,6 +7,7 @@ import type { Observation } from "@kintsugi/events/observation";
 import { isInScope, type Scope, type Subject, subjectKey } from "@kintsugi/events/subject";
 import type { Dependencies, NewEvent } from "@kintsugi/function-kit/declaration";
 import { modeId, normalSince, operatorCollection } from "@kintsugi/function-kit/mode";
+import type { Write } from "@kintsugi/ports/documents";
 import { announcements } from "./announcements.ts";
 import { type Change, type Evolved, evolveIncident } from "./evolve-incident.ts";
 import type { Graph } from "./graph.ts";
@@ -30,6 +31,8 @@ export type Detection = {
   /** A change that comes from no look: an operator's word, a reminder, a day that is given up. */
   change(run: (record: IncidentRecord) => Evolved, keys: readonly string[]): Promise<void>;
   announced(): readonly NewEvent[];
+  /** What has really changed. */
+  writes(): readonly Write[];
 };
 
 export type Said = {
@@ -143,5 +146,9 @@ export function openDetection({ config, documents }: Parts, graph: Graph, nowMs:
         }
       }),
     announced: () => announcements(told),
+    writes() {
+      incidents.saveIndex();
+      return work.writes();
+    },
   };
 }

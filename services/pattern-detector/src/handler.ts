@@ -29,7 +29,7 @@ export function detectPatterns(parts: Parts) {
       if (reason !== undefined) refused.push({ event, reason });
     }
     const publish = [...detection.announced(), ...lastOfEach(repairs)];
-    return { writes: detection.work.writes(), publish, refused, log: publish.map(({ type, purpose }) => ({ reason: type, purpose })) };
+    return { writes: detection.writes(), publish, refused, log: publish.map(({ type, purpose }) => ({ reason: type, purpose })) };
   };
 }
 

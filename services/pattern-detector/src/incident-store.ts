@@ -3,18 +3,15 @@
 import { incidentPolicy } from "@kintsugi/config/incident-policy";
 import type { Config } from "@kintsugi/config/model";
 import { incidentId, incidentsCollection, indexCollection, indexId } from "@kintsugi/function-kit/incidents";
-import { z } from "zod";
 import { dueOf } from "./due.ts";
 import { type IncidentRecord, isLive, readRecord } from "./incident-record.ts";
-import { Standing, standingOf, wordless } from "./standing.ts";
+import { type Standing, standingOf, wordless } from "./standing.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** What is well again is remembered for so long; holes stay until a person closes them. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 /** Version 0.1.0 kept here what was well again. */
 const formerHistory = "kintsugi_incident_history";
-
-const Index = z.object({ standings: z.array(Standing) });
 
 export type IncidentStore = {
   /** All that is not well, by key, without words: enough to place others by, never to be stored. Reads the index, once. */
@@ -27,78 +24,82 @@ export type IncidentStore = {
   put(record: IncidentRecord): Promise<void>;
   /** Whether others would place it as before, so that the index can stay unread. */
   isPlacedAlike(before: IncidentRecord | undefined, after: IncidentRecord): boolean;
+  /** Writes the index, if it has changed. */
+  saveIndex(): void;
 };
 
-type Standings = Map<string, { readonly standing: Standing; readonly record: IncidentRecord }>;
+type Index = { readonly standings: Map<string, Standing>; readonly records: Map<string, IncidentRecord>; isChanged: boolean };
 
 export function openIncidentStore(work: UnitOfWork, config: Config): IncidentStore {
-  let index: Promise<Standings> | undefined;
-  const placed = (record: IncidentRecord): Standing | undefined =>
-    standingOf(record, dueOf(record, incidentPolicy(config, record.subject)));
-  const get = async (key: string): Promise<IncidentRecord | undefined> => {
-    const data = await work.read(incidentsCollection, incidentId(key));
-    return data === undefined ? undefined : readRecord(data);
-  };
+  let index: Index | undefined;
+  const known = new Map<string, IncidentRecord | undefined>();
+  const placed = (record: IncidentRecord | undefined): Standing | undefined =>
+    record === undefined ? undefined : standingOf(record, dueOf(record, incidentPolicy(config, record.subject)));
 
-  async function readIndex(): Promise<Standings> {
+  async function readIndex(): Promise<Index> {
+    if (index !== undefined) return index;
     const data = await work.read(indexCollection, indexId);
-    if (data !== undefined) return byKey(Index.parse(data).standings);
-    const former = await takeOver();
-    saveIndex(former);
-    return former;
+    const standings = data === undefined ? await takeOver() : (data["standings"] as unknown as readonly Standing[]);
+    index = {
+      standings: new Map(standings.map((standing) => [standing.key, standing])),
+      records: new Map(standings.map((standing) => [standing.key, wordless(standing)])),
+      isChanged: data === undefined,
+    };
+    return index;
   }
 
   /** There was no index before: all records are read once. */
-  async function takeOver(): Promise<Standings> {
+  async function takeOver(): Promise<readonly Standing[]> {
     const stored = [...(await work.list(incidentsCollection)), ...(await work.list(formerHistory))];
     const records = new Map(stored.toReversed().map(({ data }) => [String(data["key"]), readRecord(data)]));
     await work.preload(incidentsCollection, [...records.keys()].map(incidentId));
     for (const { id } of stored) work.remove(formerHistory, id);
     for (const record of records.values()) store(record);
-    return byKey([...records.values()].flatMap((record) => placed(record) ?? []));
+    return [...records.values()].flatMap((record) => placed(record) ?? []);
   }
 
   function store(record: IncidentRecord): void {
     const id = incidentId(record.key);
+    known.set(record.key, record);
     if (!isLive(record) && !isWorthKeeping(record)) work.remove(incidentsCollection, id);
     else work.write(incidentsCollection, id, record, expiryOf(record));
   }
 
-  function saveIndex(standings: Standings): void {
-    const sorted = [...standings.values()].map(({ standing }) => standing).sort((a, b) => a.key.localeCompare(b.key));
-    work.write(indexCollection, indexId, { standings: sorted });
+  async function get(key: string): Promise<IncidentRecord | undefined> {
+    if (!known.has(key)) {
+      const data = await work.read(incidentsCollection, incidentId(key));
+      known.set(key, data === undefined ? undefined : readRecord(data));
+    }
+    return known.get(key);
   }
 
   return {
-    async standings() {
-      index ??= readIndex();
-      return new Map([...(await index)].map(([key, { record }]) => [key, record]));
-    },
+    standings: async () => (await readIndex()).records,
     async due(nowMs) {
-      index ??= readIndex();
-      return [...(await index).values()]
-        .filter(({ standing }) => (standing.dueMs ?? Infinity) <= nowMs)
-        .map(({ standing }) => standing.key);
+      const { standings } = await readIndex();
+      return [...standings.values()].filter(({ dueMs = Infinity }) => dueMs <= nowMs).map(({ key }) => key);
     },
     preload: (keys) => work.preload(incidentsCollection, keys.map(incidentId)),
     get,
-    isPlacedAlike: (before, after) => textOf(before === undefined ? undefined : placed(before)) === textOf(placed(after)),
+    isPlacedAlike: (before, after) => textOf(placed(before)) === textOf(placed(after)),
     async put(record) {
-      const before = await get(record.key);
+      const before = placed(await get(record.key));
       store(record);
       const standing = placed(record);
-      if (textOf(before === undefined ? undefined : placed(before)) === textOf(standing)) return;
-      index ??= readIndex();
-      const standings = await index;
-      if (standing === undefined) standings.delete(record.key);
-      else standings.set(record.key, { standing, record: wordless(standing) });
-      saveIndex(standings);
+      if (textOf(before) === textOf(standing)) return;
+      const { standings, records } = (index = { ...(await readIndex()), isChanged: true });
+      if (standing === undefined) for (const map of [standings, records]) map.delete(record.key);
+      else {
+        standings.set(record.key, standing);
+        records.set(record.key, wordless(standing));
+      }
+    },
+    saveIndex() {
+      if (index?.isChanged !== true) return;
+      const sorted = [...index.standings.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+      work.write(indexCollection, indexId, { standings: sorted });
     },
   };
-}
-
-function byKey(standings: readonly Standing[]): Standings {
-  return new Map(standings.map((standing) => [standing.key, { standing, record: wordless(standing) }]));
 }
 
 function textOf(standing: Standing | undefined): string {

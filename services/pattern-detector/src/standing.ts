@@ -1,39 +1,23 @@
 /** How a subject that is not well stands to others: its record without its words, small enough that one document holds all of them. Pure. */
 
-import { IncidentChanged } from "@kintsugi/events/alerts";
-import { Id, Severity } from "@kintsugi/events/fields";
-import { Subject } from "@kintsugi/events/subject";
-import { z } from "zod";
+import type { IncidentChanged } from "@kintsugi/events/alerts";
+import type { Severity } from "@kintsugi/events/fields";
 import { type IncidentRecord, isLive, newRecord } from "./incident-record.ts";
 
-export const Standing = z.object({
-  key: Id,
-  subject: Subject,
-  by: Id,
-  told: z.boolean(),
+export type Standing = Pick<IncidentRecord, "key" | "subject" | "by" | "told" | "heldSinceMs"> & {
   /** The bad ones. */
-  days: z.array(z.object({ day: z.string(), sinceMs: z.number() })),
-  heldSinceMs: z.number().optional(),
-  silence: z.object({ untilMs: z.number().optional(), severity: Severity }).optional(),
+  readonly days: readonly { readonly day: string; readonly sinceMs: number }[];
+  readonly silence?: { readonly untilMs?: number; readonly severity: Severity };
   /** Of a storm: what it lists, and when it grew last. */
-  storm: z.object({ targets: z.array(z.string()), lastMs: z.number() }).optional(),
-  incident: IncidentChanged.pick({
-    state: true,
-    severity: true,
-    cause: true,
-    channel: true,
-    post: true,
-    root: true,
-    opened: true,
-    resolved: true,
-    explains: true,
-  })
-    .extend({ days: z.array(z.string()) })
-    .optional(),
-  /** When time alone may change it; none where only a look can. */
-  dueMs: z.number().optional(),
-});
-export type Standing = z.infer<typeof Standing>;
+  readonly storm?: { readonly targets: readonly string[]; readonly lastMs: number };
+  readonly incident?: Placed;
+  /** When time alone may change it, epoch ms; none where only a look can. */
+  readonly dueMs?: number;
+};
+
+type Placed = Pick<IncidentChanged, "state" | "severity" | "cause" | "channel" | "post" | "root" | "opened" | "resolved" | "explains"> & {
+  readonly days: readonly string[];
+};
 
 /** Undefined where it is well: it stands in nobody's way. */
 export function standingOf(record: IncidentRecord, dueMs: number | undefined): Standing | undefined {
@@ -57,7 +41,7 @@ function untilAndSeverity({ untilMs, severity }: NonNullable<IncidentRecord["sil
   return { severity, ...(untilMs === undefined ? {} : { untilMs }) };
 }
 
-function placeOf(incident: NonNullable<IncidentRecord["incident"]>): NonNullable<Standing["incident"]> {
+function placeOf(incident: NonNullable<IncidentRecord["incident"]>): Placed {
   const { state, severity, cause, channel, post, root, opened, resolved, explains, days } = incident;
   return {
     state,
@@ -80,7 +64,7 @@ export function wordless({ storm, incident, days, silence, dueMs: _due, ...stand
     ...standing,
     bad: 1,
     days: days.map((day) => ({ ...day, what: "", who: [], state: "bad" })),
-    ...storm,
+    ...(storm === undefined ? {} : { targets: [...storm.targets], lastMs: storm.lastMs }),
     ...(silence === undefined ? {} : { silence: { ...silence, by: standing.by, reason: "" } }),
     ...(incident === undefined
       ? {}

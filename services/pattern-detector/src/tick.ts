@@ -26,7 +26,7 @@ export function tick(parts: Parts) {
     await dropOrphans(detection);
     await passTime(detection);
     const open = (await openStandings(detection)).length;
-    return { verdict: "ok", counts: { open }, publish: detection.announced(), writes: detection.work.writes() };
+    return { verdict: "ok", counts: { open }, publish: detection.announced(), writes: detection.writes() };
   };
 }
 
