@@ -13,6 +13,8 @@ const HEALS = 100;
 const MAX_BURSTS = 8;
 /** As a subscription brings a message back, only sooner. */
 const BACKOFF_MS = 300;
+/** A number that grows is told once in ten seconds, and the last one by a tick after these. */
+const NEWS_MS = 10_100;
 const configuration = (project: string): string => `version: 1
 pipeline: shop
 timezone: UTC
@@ -101,6 +103,9 @@ test.for([
       `${HEALS} heals, ${instances} instance(s): p50 ${p50} ms, p99 ${p99} ms, ${again} answers of 503, at most ${attempts} attempts`,
     );
     expect(attempts).toBeLessThanOrEqual(maxAttempts);
+    expect(Math.max(...(await toldCounts(alerts, healing_type)))).toBeLessThanOrEqual(HEALS);
+    await new Promise((done) => void setTimeout(done, NEWS_MS));
+    expect((await fetch(`${urls[0]}/run`, { method: "POST" })).status).toBe(200);
     expect(Math.max(...(await toldCounts(alerts, healing_type)))).toBe(HEALS);
   }
   expect(Math.min(...p99s)).toBeLessThanOrEqual(maxMs);
