@@ -1,4 +1,6 @@
+import type { IncidentChanged } from "@kintsugi/events/alerts";
 import { expect, test } from "vitest";
+import { openRecord, type RecordChange } from "../test-support/open-record.ts";
 import { dueOf } from "./due.ts";
 import { type IncidentRecord, newRecord } from "./incident-record.ts";
 
@@ -9,25 +11,9 @@ const policy = { openDaysMs: 7 * DAY, remindMs: 4 * HOUR };
 const subject = { kind: "service", service: "worker" } as const;
 const bad: IncidentRecord["days"][number] = { day: "2026-11-23", what: "w", who: [], state: "bad", sinceMs: START };
 
-type Incident = NonNullable<IncidentRecord["incident"]>;
-
 /** An open incident that people were told of at the start. */
-function open(change: Partial<IncidentRecord> = {}, incident: Partial<Incident> = {}): IncidentRecord {
-  const at = new Date(START).toISOString();
-  const record = { ...newRecord(subject, "drift"), bad: 1, told: true, remindedMs: START, ...change };
-  const words = { title: "t", facts: [], next: [], channel: "drift", count: 1, days: [], holes: [], explains: [], remarks: [] } as const;
-  const life = {
-    state: "open",
-    severity: "red",
-    revision: 1,
-    post: true,
-    flapping: false,
-    change: "opened",
-    opened: at,
-    last_seen: at,
-  } as const;
-  const empty = { facts: [], next: [], days: [], holes: [], explains: [], remarks: [] };
-  return { ...record, incident: { key: record.key, subject, ...words, ...life, ...empty, ...incident } };
+function open(change: RecordChange = {}, incident: Partial<IncidentChanged> = {}): IncidentRecord {
+  return openRecord(subject, START, { told: true, remindedMs: START, ...change }, incident);
 }
 
 test.for<[name: string, record: IncidentRecord, hours: number | undefined]>([

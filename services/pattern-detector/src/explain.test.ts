@@ -1,8 +1,10 @@
+import type { IncidentChanged } from "@kintsugi/events/alerts";
 import { subjectKey, type Subject } from "@kintsugi/events/subject";
 import { expect, test } from "vitest";
+import { openRecord, type RecordChange } from "../test-support/open-record.ts";
 import { explain } from "./explain.ts";
 import type { Graph } from "./graph.ts";
-import { type IncidentRecord, newRecord } from "./incident-record.ts";
+import type { IncidentRecord } from "./incident-record.ts";
 
 const MINUTE = 60_000;
 const NOW = Date.parse("2026-02-05T14:00:00Z");
@@ -20,39 +22,11 @@ const graph: Graph = {
   },
 };
 
-type Change = Omit<Partial<IncidentRecord>, "incident"> & { readonly incident?: Partial<NonNullable<IncidentRecord["incident"]>> };
+type Change = RecordChange & { readonly incident?: Partial<IncidentChanged> };
 
 /** An open incident, so many minutes old. */
 function open(subject: Subject, ageMin = 0, { incident, ...change }: Change = {}): IncidentRecord {
-  const at = new Date(NOW - ageMin * MINUTE).toISOString();
-  const base = newRecord(subject, "test");
-  return {
-    ...base,
-    bad: 1,
-    ...change,
-    incident: {
-      key: base.key,
-      subject,
-      state: "open",
-      severity: "red",
-      revision: 1,
-      title: "t",
-      facts: [],
-      next: [],
-      channel: "canary",
-      post: true,
-      opened: at,
-      last_seen: at,
-      count: 1,
-      days: [],
-      holes: [],
-      explains: [],
-      flapping: false,
-      change: "opened",
-      remarks: [],
-      ...incident,
-    },
-  };
+  return openRecord(subject, NOW - ageMin * MINUTE, change, incident);
 }
 const resolved = (subject: Subject): IncidentRecord =>
   open(subject, 60, { incident: { state: "resolved", resolved: new Date(NOW).toISOString() } });

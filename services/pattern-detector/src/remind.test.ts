@@ -1,42 +1,15 @@
+import type { IncidentChanged } from "@kintsugi/events/alerts";
 import { expect, test } from "vitest";
-import { newRecord, type OpenRecord } from "./incident-record.ts";
+import { openRecord, type RecordChange } from "../test-support/open-record.ts";
+import type { OpenRecord } from "./incident-record.ts";
 import { remind } from "./remind.ts";
 
 const HOUR = 3_600_000;
 const START = Date.parse("2026-11-24T06:00:00Z");
 const subject = { kind: "service", service: "worker" } as const;
 
-function told(change: Partial<OpenRecord> = {}, incident: Partial<OpenRecord["incident"]> = {}): OpenRecord {
-  const at = new Date(START).toISOString();
-  const words = {
-    title: "t",
-    facts: [],
-    next: [],
-    channel: "drift",
-    opened: at,
-    last_seen: at,
-    count: 1,
-    days: [],
-    holes: [],
-    explains: [],
-  } as const;
-  const base = {
-    key: "drift:worker",
-    subject,
-    state: "open",
-    severity: "red",
-    revision: 1,
-    post: true,
-    flapping: false,
-    change: "opened",
-  } as const;
-  return {
-    ...newRecord(subject, "drift"),
-    told: true,
-    remindedMs: START,
-    ...change,
-    incident: { ...base, ...words, facts: [], next: [], days: [], holes: [], explains: [], remarks: [], ...incident },
-  };
+function told(change: RecordChange = {}, incident: Partial<IncidentChanged> = {}): OpenRecord {
+  return openRecord(subject, START, { told: true, remindedMs: START, ...change }, incident);
 }
 
 test("the pause doubles with each reminder, and is a day at most", () => {

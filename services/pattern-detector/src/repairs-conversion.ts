@@ -7,12 +7,10 @@ import type { Repairs } from "./repairs.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 import { recordOf } from "./window-records.ts";
 
-const collection = "kintsugi_repairs";
-const MAX_DAYS = 2;
 const Times = z.object({ times: z.array(z.number()) });
 
-/** Takes them out of use, all of this healer's days. Undefined when there are none: one look tells. */
-export async function readOldRepairs(work: UnitOfWork, healer: string): Promise<Repairs | undefined> {
+/** Takes them out of use, all of this healer's days. Undefined when there are none: one look tells. @param collection where both versions keep them */
+export async function readOldRepairs(work: UnitOfWork, collection: string, healer: string): Promise<Repairs | undefined> {
   const timesId = derivedId(healer, "times");
   const stored = await work.read(collection, timesId);
   if (stored === undefined) return undefined;
@@ -25,7 +23,6 @@ export async function readOldRepairs(work: UnitOfWork, healer: string): Promise<
     work.remove(collection, id);
   }
   work.remove(collection, timesId);
-  const newest = days.sort((a, b) => (a.day < b.day ? -1 : 1)).slice(-MAX_DAYS);
-  const kept = newest.map(({ day, revision, count, repairs }) => [day, { revision, count, repairs }] as const);
+  const kept = days.map(({ day, revision, count, repairs }) => [day, { revision, count, repairs }] as const);
   return { healer, days: Object.fromEntries(kept), times: times.join("") };
 }

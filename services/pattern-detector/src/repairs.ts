@@ -43,8 +43,7 @@ export async function recordRepair(
   const atMs = Date.parse(time);
   const times = withTime(before.times, atMs);
   const after = withRepair(before.days[day], data, time);
-  const days = Object.entries({ ...before.days, [day]: after }).sort(([a], [b]) => (a < b ? -1 : 1));
-  save(work, { healer, days: Object.fromEntries(days.slice(-MAX_DAYS)), times });
+  save(work, { healer, days: newest({ ...before.days, [day]: after }), times });
   const since = (spanMs: number): number => notLater(times, atMs) - notLater(times, atMs - spanMs);
   const recorded = { healer, day, ...after, last_hour: since(HOUR_MS), last_24_hours: since(DAY_MS) };
   return [{ type: "repairs.recorded", purpose: `repairs:${healer}:${day}:${after.revision}`, subject: healer, data: recorded }];
@@ -60,9 +59,16 @@ function dayFormat(timeZone: string): Intl.DateTimeFormat {
 async function load(work: UnitOfWork, healer: string): Promise<Repairs> {
   const stored = await work.read(collection, derivedId(healer));
   if (stored !== undefined) return Repairs.parse(stored);
-  const old = await readOldRepairs(work, healer);
-  if (old !== undefined) save(work, old);
-  return old ?? { healer, days: {}, times: "" };
+  const old = await readOldRepairs(work, collection, healer);
+  if (old === undefined) return { healer, days: {}, times: "" };
+  const taken = { ...old, days: newest(old.days) };
+  save(work, taken);
+  return taken;
+}
+
+function newest(days: Repairs["days"]): Repairs["days"] {
+  const sorted = Object.entries(days).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.slice(-MAX_DAYS));
 }
 
 function save(work: UnitOfWork, repairs: Repairs): void {

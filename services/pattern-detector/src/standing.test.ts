@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
+import { openRecord, type RecordChange } from "../test-support/open-record.ts";
 import { explain } from "./explain.ts";
-import { type IncidentRecord, newRecord } from "./incident-record.ts";
+import type { IncidentRecord } from "./incident-record.ts";
 import { type Standing, standingOf, wordless } from "./standing.ts";
 
 const at = "2026-11-24T06:00:00.000Z";
 const subject = { kind: "check", phase: "raw", check: "rows" } as const;
-const record: IncidentRecord = {
-  ...newRecord(subject, "canary"),
+const change: RecordChange = {
   bad: 3,
   lastMs: Date.parse(at),
   told: true,
@@ -15,29 +15,12 @@ const record: IncidentRecord = {
     { day: "2026-11-20", what: "rows: 1 < 9", who: [], state: "given_up", sinceMs: 1 },
   ],
   silence: { untilMs: Date.parse(at) + 1, by: "eve", reason: "known", severity: "yellow" },
-  incident: {
-    key: "canary:raw.rows",
-    subject,
-    state: "open",
-    severity: "red",
-    cause: "warehouse",
-    revision: 4,
-    title: "rows fails",
-    facts: ["rows: 3 < 9"],
-    next: ["kintsugi why canary:raw.rows"],
-    channel: "canary",
-    post: true,
-    opened: at,
-    last_seen: at,
-    count: 3,
-    days: [{ day: "2026-11-23", what: "rows: 3 < 9", who: [] }],
-    holes: [],
-    explains: ["gate:g"],
-    flapping: false,
-    change: "opened",
-    remarks: [],
-  },
 };
+const record = openRecord(subject, Date.parse(at), change, {
+  cause: "warehouse",
+  days: [{ day: "2026-11-23", what: "rows: 3 < 9", who: [] }],
+  explains: ["gate:g"],
+});
 const graph = { runMs: 1, upstreamOf: () => [] };
 
 test("a standing comes back from the index as it went in, and is placed as its record is", () => {
@@ -62,5 +45,5 @@ test("a thousand of them fit into one document with room to spare", () => {
 });
 
 test("what is well stands nowhere", () => {
-  expect(standingOf({ ...record, bad: 0, days: [], incident: { ...record.incident!, state: "resolved" } }, undefined)).toBeUndefined();
+  expect(standingOf({ ...record, bad: 0, days: [], incident: { ...record.incident, state: "resolved" } }, undefined)).toBeUndefined();
 });

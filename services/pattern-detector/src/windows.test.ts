@@ -3,6 +3,7 @@ import { derivedId, type EventOf } from "@kintsugi/events/event";
 import type { Document, Documents, Write } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { expect, test } from "vitest";
+import { seededRandom } from "../test-support/seeded-random.ts";
 import { unitOfWork } from "./unit-of-work.ts";
 import { openWindows, type Window } from "./windows.ts";
 
@@ -94,17 +95,6 @@ function stage() {
   };
 }
 
-/** Mulberry32; in [0, 1). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** All that ever came, counted anew each time. */
 function oracle() {
   const came = new Map<string, { readonly timeMs: number; readonly isBad: boolean }[]>();
@@ -147,7 +137,7 @@ function nextTime(random: () => number, nowMs: number, lastMs: number): number {
 
 /** @param length a step is one unit of work of up to three events, or a look at a later time */
 function storyOf(seed: number, length: number): readonly { nowMs: number; acts: readonly Act[] }[] {
-  const random = randomOf(seed);
+  const { next: random } = seededRandom(seed);
   let nowMs = start;
   let lastMs = start;
   return Array.from({ length }, () => {
