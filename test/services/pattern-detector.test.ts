@@ -293,3 +293,22 @@ test("a repair that worked edits the day's one message; one that did not, and a 
   // 04:30 UTC is still the day before in New York.
   expect(await repairs("06T04:30", { target: "b3" })).toMatchObject([{ data: { day: "2026-02-05", count: 3 } }]);
 });
+
+test("a clock that went back by two days is told once, and neither hides trouble nor silence until those days have come", async () => {
+  const detector = detectorStage(text);
+  const clock = "unknown:pattern-detector:clock";
+  await detector.run("14:00", "canary", [observed(key, "finding")]);
+  for (const by of ["canary", "drift", "cleanup", "pattern-detector"]) await detector.run("07T14:00", by, [observed(key, "finding")]);
+  const told = await detector.tick("14:05");
+  expect(ofKey(told, clock)).toMatchObject([{ state: "open", severity: "yellow", title: "the clock went back by 47 h 55 min" }]);
+  await detector.run("14:06", "pattern-detector", []);
+  expect(ofKey(await detector.tick("14:10"), clock)).toMatchObject([{ state: "resolved" }]);
+
+  await detector.run("14:30", "canary", [observed(key, "ok"), observed(other, "finding")]);
+  expect(await detector.states()).toMatchObject({ [key]: "resolved", [other]: "open" });
+  for (let minute = 35; minute < 60; minute += 5) await detector.run(`14:${minute}`, "pattern-detector", []);
+  await detector.run("14:59", "pattern-detector", []);
+  const silent = data(await detector.tick("15:00")).map(({ key: each }) => each);
+  expect(silent).toContain("watch:cleanup");
+  expect(silent).not.toContain("watch:canary");
+});

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { catalogue, type EventType } from "@kintsugi/events/catalogue";
-import { derivedId, type Event, timeFault } from "@kintsugi/events/event";
+import { asReceived, derivedId, type Event, timeFault } from "@kintsugi/events/event";
 import { Id, Time } from "@kintsugi/events/fields";
 import { fillData } from "@kintsugi/events/fill";
 import { topicOf, typeFromWire } from "@kintsugi/events/wire";
@@ -19,7 +19,8 @@ export type RawMessage = {
   readonly publishedMs: number;
 };
 
-export type Decoded = { readonly event: Event; readonly digest: string } | { readonly reason: string };
+/** `ahead`: times of the future that the event claimed, and that are not believed. */
+export type Decoded = { readonly event: Event; readonly digest: string; readonly ahead?: string } | { readonly reason: string };
 
 /** What the system stores or sends is at most this long. */
 export const MAX_BYTES = 64 * 1024;
@@ -57,7 +58,7 @@ function decode(message: RawMessage): Decoded {
   const parsed = catalogue[type].data.safeParse(fillData(type, parts.data, envelope));
   if (!parsed.success) return { reason: `${type} is not as agreed: ${firstIssues(parsed.error)}` };
   const event = { ...envelope, type, data: maskJson(parsed.data) } as Event;
-  return { event, digest: digestOf(message, parts.context) };
+  return { ...asReceived(event, message.publishedMs), digest: digestOf(message, parts.context) };
 }
 
 function readParts(message: RawMessage): Parts | { reason: string } {

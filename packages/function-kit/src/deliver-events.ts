@@ -77,7 +77,16 @@ export function deliverEvents(
     }
   }
 
-  function tell({ outcome, refused }: Judged): void {
+  function tell({ outcome, refused, fresh }: Judged): void {
+    for (const { message, ahead } of fresh)
+      if (ahead !== undefined)
+        log({
+          severity: "WARNING",
+          message: "recorded as of its receipt",
+          function: functionName,
+          messageId: message.messageId,
+          reason: `${ahead} is ahead of the clock`,
+        });
     for (const fact of outcome.log ?? []) log({ severity: "INFO", message: "decided", function: functionName, ...fact });
     for (const { message, reason } of refused)
       log({ severity: "WARNING", message: "message refused", function: functionName, messageId: message.messageId, reason });

@@ -11,7 +11,14 @@ import { seenCollection } from "./seen.ts";
 /** What tells of the same again may say it in other words: a message that several refuse, a run whose trigger came twice. */
 const mayDiffer: ReadonlySet<EventType> = new Set<EventType>(["message.dead_lettered", "run.completed"]);
 
-export type Fresh = { readonly message: DeliveredMessage; readonly event: Event; readonly digest: string; readonly seenId: string };
+export type Fresh = {
+  readonly message: DeliveredMessage;
+  readonly event: Event;
+  readonly digest: string;
+  readonly seenId: string;
+  /** Times of the future that it claimed. */
+  readonly ahead?: string;
+};
 export type Refused = { readonly message: DeliveredMessage; readonly reason: string };
 
 export type Sorted = {

@@ -15,7 +15,7 @@ const stored = (isPaused: boolean, atMs: number): Word => ({ isPaused, atMs, ...
 const key = eventKey({ source: "user", id: "w1" });
 const kept = { ...said, atMs: at, key };
 
-const facts: WordFacts = { healers: ["closing", "opening"], said: undefined, targets: ["batch_1", "batch_2"] };
+const facts: WordFacts = { healers: ["closing", "opening"], said: undefined, targets: ["batch_1", "batch_2"], nowMs: at };
 
 test.for<[name: string, event: HealingWord, facts: Partial<WordFacts>, decision: WordDecision]>([
   ["a pause of all is stored", word("healing.paused", {}), {}, { action: "store", reason: "paused", word: { ...kept, isPaused: true } }],
@@ -30,6 +30,12 @@ test.for<[name: string, event: HealingWord, facts: Partial<WordFacts>, decision:
     word("healing.resumed", { healer: "closing" }),
     {},
     { action: "store", reason: "resumed", word: { ...kept, healer: "closing", isPaused: false } },
+  ],
+  [
+    "what was stamped by a clock that has gone back since is replaced too",
+    word("healing.resumed", {}),
+    { said: stored(true, at + 3_600_000) },
+    { action: "store", reason: "resumed", word: { ...kept, isPaused: false } },
   ],
   [
     "what replaces an older word is stored",

@@ -2,7 +2,7 @@
 
 import { nearestOf } from "@kintsugi/config/nearest";
 import type { EventType } from "@kintsugi/events/catalogue";
-import { type Event, eventKey, type EventOf } from "@kintsugi/events/event";
+import { type Event, eventKey, type EventOf, isAhead, saidMs } from "@kintsugi/events/event";
 import { nameSome } from "@kintsugi/events/name-some";
 import { isLater, type Word } from "./heal-words.ts";
 
@@ -16,6 +16,7 @@ export type WordFacts = {
   readonly said: Word | undefined;
   /** Targets that this healer remembers. */
   readonly targets: readonly string[];
+  readonly nowMs: number;
 };
 
 export type WordDecision =
@@ -31,13 +32,13 @@ export function isHealingWord(event: Event): event is HealingWord {
   return healingWords.some((type) => type === event.type);
 }
 
-export function decideWord(event: HealingWord, { healers, said, targets }: WordFacts): WordDecision {
+export function decideWord(event: HealingWord, { healers, said, targets, nowMs }: WordFacts): WordDecision {
   const { healer } = event.data;
   if (healer !== undefined && !healers.includes(healer)) return refuse(`there is no healer ${healer}`, healer, healers);
   switch (event.type) {
     case "healing.paused":
     case "healing.resumed":
-      return decidePause(event, said);
+      return decidePause(event, said, nowMs);
     case "heal.released": {
       const { target } = event.data;
       if (targets.includes(target)) return { action: "release", reason: "released", target };
@@ -50,7 +51,11 @@ export function decideWord(event: HealingWord, { healers, said, targets }: WordF
   }
 }
 
-function decidePause(event: Extract<HealingWord, { type: "healing.paused" | "healing.resumed" }>, said: Word | undefined): WordDecision {
+function decidePause(
+  event: Extract<HealingWord, { type: "healing.paused" | "healing.resumed" }>,
+  said: Word | undefined,
+  nowMs: number,
+): WordDecision {
   const { healer, actor, reason, until } = event.data;
   const isPaused = event.type === "healing.paused";
   if (isPaused && until !== undefined && Date.parse(until) <= Date.parse(event.time))
@@ -58,13 +63,13 @@ function decidePause(event: Extract<HealingWord, { type: "healing.paused" | "hea
   const word: Word = {
     ...(healer === undefined ? {} : { healer }),
     isPaused,
-    atMs: Date.parse(event.time),
+    atMs: saidMs(event, nowMs),
     ...(isPaused && until !== undefined ? { untilMs: Date.parse(until) } : {}),
     actor,
     reason,
     key: eventKey(event),
   };
-  if (said !== undefined && !isLater(word, said)) return { action: "none", reason: "older-word" };
+  if (said !== undefined && !isAhead(said.atMs, nowMs) && !isLater(word, said)) return { action: "none", reason: "older-word" };
   return { action: "store", reason: isPaused ? "paused" : "resumed", word };
 }
 

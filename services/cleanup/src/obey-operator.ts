@@ -1,7 +1,7 @@
 /** On each operator's word about healing: pauses, resumes and releases are stored, all else is refused with the reason. */
 
 import { derivedId } from "@kintsugi/events/event";
-import type { Dependencies, Event, Outcome } from "@kintsugi/function-kit/declaration";
+import type { Context, Dependencies, Event, Outcome } from "@kintsugi/function-kit/declaration";
 import type { Write } from "@kintsugi/ports/documents";
 import { decideWord, type HealingWord, isHealingWord, type WordDecision } from "./decide-word.ts";
 import { forgetTarget, recallTargets, type Remembered } from "./heal-store.ts";
@@ -17,7 +17,7 @@ type Memory = {
 
 export function obeyOperator({ config, documents }: Pick<Dependencies, "config" | "documents">) {
   const healers = config.healers.map(({ name }) => name);
-  return async (events: readonly Event[]): Promise<Outcome> => {
+  return async (events: readonly Event[], { nowMs }: Context): Promise<Outcome> => {
     const memory: Memory = { said: new Map(), targets: new Map(), writes: new Map() };
     const decided: { readonly event: HealingWord; readonly decision: WordDecision }[] = [];
     for (const event of events.filter(isHealingWord)) {
@@ -25,7 +25,7 @@ export function obeyOperator({ config, documents }: Pick<Dependencies, "config" 
       const { healer } = event.data;
       const said = memory.said.get(healer)?.word;
       const targets = [...(memory.targets.get(String(healer))?.keys() ?? [])];
-      const decision = decideWord(event, { healers, said, targets });
+      const decision = decideWord(event, { healers, said, targets, nowMs });
       remember(memory, event, decision);
       decided.push({ event, decision });
     }

@@ -20,7 +20,7 @@ function word(type: GateWord["type"], time: string, data: object = {}): GateWord
 /** What is stored after several words, in the order in which they came. */
 function after(...words: readonly GateWord[]): GateWords {
   return words.reduce((stored, next) => {
-    const decision = decideWord(next, stored, gates);
+    const decision = decideWord(next, { words: stored, gates, nowMs: at("12:00") });
     return decision.action === "store" ? decision.words : stored;
   }, nothing);
 }
@@ -55,9 +55,21 @@ test.for<[name: string, event: GateWord, stored: GateWords, decision: object]>([
     { action: "none", reason: "older-word" },
   ],
   ["an older word of another day", word("gate.overridden", "08:00"), after(word("gate.overridden", "09:00", day)), { action: "store" }],
+  [
+    "a word that was stamped by a clock which has gone back since is not later",
+    word("gate.overridden", "08:00", day),
+    after(word("gate.overridden", "11:00", day)),
+    { action: "store", words: { overrides: [{ atMs: at("08:00") }] } },
+  ],
+  [
+    "a word that claims to be of later is of now",
+    word("gate.overridden", "09:04", day),
+    nothing,
+    { action: "store", words: { overrides: [{ atMs: at("09:00") }] } },
+  ],
   ["an older word of the same entity", word("gate.waived", "08:00"), after(word("gate.waived", "09:00")), { action: "none" }],
 ])("%s", ([, event, stored, decision]) => {
-  expect(decideWord(event, stored, gates)).toMatchObject(decision);
+  expect(decideWord(event, { words: stored, gates, nowMs: at("09:00") })).toMatchObject(decision);
 });
 
 test.for<[name: string, words: readonly GateWord[], time: string, reason: string | undefined]>([

@@ -34,7 +34,7 @@ function open() {
     },
     async say(type: string, data: object): Promise<void> {
       const event = { id: type, source: "user", type, time: new Date(nowMs).toISOString(), data } as unknown as Event;
-      const { writes = [] } = await obeyOperator(needs)([event]);
+      const { writes = [] } = await obeyOperator(needs)([event], { nowMs });
       for (const write of writes) if (write.op !== "delete") stored.set(write.id, write.data);
     },
   };

@@ -55,7 +55,7 @@ export type Parts = Pick<Dependencies, "config" | "documents">;
 /** @param graph of the configuration, made once for all batches */
 export function openDetection({ config, documents }: Parts, graph: Graph, nowMs: number): Detection {
   const work = unitOfWork(documents);
-  const incidents = openIncidentStore(work, config);
+  const incidents = openIncidentStore(work, config, nowMs);
   const setting = { graph, rooms: config.slack.channels, nowMs };
   const told: IncidentChanged[] = [];
 

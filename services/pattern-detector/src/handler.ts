@@ -3,7 +3,7 @@
 import { nearestOf } from "@kintsugi/config/nearest";
 import type { Observation } from "@kintsugi/events/observation";
 import { subjectKey } from "@kintsugi/events/subject";
-import type { Event, EventOf } from "@kintsugi/events/event";
+import { believedMark, type Event, type EventOf, saidMs } from "@kintsugi/events/event";
 import type { Context, NewEvent, Outcome } from "@kintsugi/function-kit/declaration";
 import { modeId, operatorCollection } from "@kintsugi/function-kit/mode";
 import { countHeal } from "./count-heal.ts";
@@ -35,12 +35,12 @@ export function detectPatterns(parts: Parts) {
 
 /** A run that is older than the last one that was heard says nothing about now. */
 async function takeObservations(detection: Detection, event: Event, observations: readonly Observation[]): Promise<void> {
-  const atMs = Date.parse(event.time);
+  const atMs = saidMs(event, detection.nowMs);
   if (event.type !== "run.completed") {
-    if (await isHistory(detection.work, event, observations)) return;
+    if (await isHistory(detection, event, observations)) return;
     return await detection.observe({ by: functionOf(event), observations, atMs });
   }
-  const heard = await hear(detection.work, event);
+  const heard = await hear(detection, event);
   if (heard === undefined) return;
   const { function: by, complete } = event.data;
   await detection.observe({ by, observations: [...observations, heard], complete, atMs });
@@ -74,17 +74,20 @@ async function nearest({ incidents }: Detection, { data }: Word): Promise<string
 }
 
 /** What people said last holds, in whatever order it comes. */
-async function setMode({ work, nowMs }: Detection, { data, time }: EventOf<"mode.set">): Promise<string | undefined> {
-  const { mode, reason, actor, until } = data;
+async function setMode({ work, nowMs }: Detection, event: EventOf<"mode.set">): Promise<string | undefined> {
+  const { mode, reason, actor, until } = event.data;
+  const atMs = saidMs(event, nowMs);
   if (until !== undefined && Date.parse(until) <= nowMs) return `${until} is over already`;
   const before = await work.read(operatorCollection, modeId);
-  if (before !== undefined && Date.parse(String(before["at"])) > Date.parse(time)) return undefined;
-  work.write(operatorCollection, modeId, { mode, reason, actor, at: time, ...(until === undefined ? {} : { until }) });
+  if (before !== undefined && believedMark(Date.parse(String(before["at"])), nowMs) > atMs) return undefined;
+  const at = new Date(atMs).toISOString();
+  work.write(operatorCollection, modeId, { mode, reason, actor, at, ...(until === undefined ? {} : { until }) });
   return undefined;
 }
 
 /** Nobody waits any more for what a person lets pass; whether the gate is there, the gate itself knows. */
-async function releaseGate(detection: Detection, { data, time }: EventOf<"gate.overridden">): Promise<undefined> {
+async function releaseGate(detection: Detection, event: EventOf<"gate.overridden">): Promise<undefined> {
+  const { data } = event;
   const gate = { kind: "gate", gate: data.gate } as const;
   const blind = { kind: "blind-spot", function: "gate", about: data.gate } as const;
   const observations: Observation[] = [];
@@ -93,7 +96,7 @@ async function releaseGate(detection: Detection, { data, time }: EventOf<"gate.o
     for (const { day, state } of days)
       if (state === "bad" && (data.day === undefined || data.day === day)) observations.push({ subject, verdict: "ok", day });
   }
-  await detection.observe({ by: "gate", observations, atMs: Date.parse(time) });
+  await detection.observe({ by: "gate", observations, atMs: saidMs(event, detection.nowMs) });
 }
 
 /** Several repairs of one batch edit one message: the last says all. */

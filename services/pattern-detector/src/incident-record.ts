@@ -1,6 +1,7 @@
 /** What the detector keeps of one subject: its streak of looks, its bad days, its incident, and how often it has opened. */
 
 import { IncidentChanged } from "@kintsugi/events/alerts";
+import { believedMark, isAhead } from "@kintsugi/events/event";
 import { Id, Severity } from "@kintsugi/events/fields";
 import { type Subject, parseSubject, Subject as SubjectForm, subjectKey } from "@kintsugi/events/subject";
 import { DayRecord } from "@kintsugi/function-kit/incidents";
@@ -78,6 +79,22 @@ export function isLive(record: IncidentRecord): boolean {
 /** @throws when the document is none of ours */
 export function readRecord(data: JsonObject): IncidentRecord {
   return IncidentRecord.parse(isFirstVersion(data) ? fromFirstVersion(data) : data);
+}
+
+/** With the stamps of a clock that has gone back since taken for now: they would hold back reminders, and looks would be older than them. */
+export function rewound(record: IncidentRecord, nowMs: number): IncidentRecord {
+  const { lastMs, announcedMs, remindedMs, goodSinceMs, heldSinceMs, openings, days } = record;
+  const back = (ms: number): number => (isAhead(ms, nowMs) ? nowMs : ms);
+  return {
+    ...record,
+    lastMs: believedMark(lastMs, nowMs),
+    announcedMs: back(announcedMs),
+    remindedMs: back(remindedMs),
+    openings: openings.map(back),
+    days: days.map((day) => ({ ...day, sinceMs: back(day.sinceMs) })),
+    ...(goodSinceMs === undefined ? {} : { goodSinceMs: back(goodSinceMs) }),
+    ...(heldSinceMs === undefined ? {} : { heldSinceMs: back(heldSinceMs) }),
+  };
 }
 
 export function isFirstVersion(data: JsonObject): boolean {

@@ -4,7 +4,7 @@ import { incidentPolicy } from "@kintsugi/config/incident-policy";
 import type { Config } from "@kintsugi/config/model";
 import { incidentId, incidentsCollection, indexCollection, indexId } from "@kintsugi/function-kit/incidents";
 import { dueOf } from "./due.ts";
-import { type IncidentRecord, isLive, readRecord } from "./incident-record.ts";
+import { type IncidentRecord, isLive, readRecord, rewound } from "./incident-record.ts";
 import { type Standing, standingOf, wordless } from "./standing.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
@@ -30,7 +30,7 @@ export type IncidentStore = {
 
 type Index = { readonly standings: Map<string, Standing>; readonly records: Map<string, IncidentRecord>; isChanged: boolean };
 
-export function openIncidentStore(work: UnitOfWork, config: Config): IncidentStore {
+export function openIncidentStore(work: UnitOfWork, config: Config, nowMs: number): IncidentStore {
   let index: Index | undefined;
   const known = new Map<string, IncidentRecord | undefined>();
   const placed = (record: IncidentRecord | undefined): Standing | undefined =>
@@ -68,7 +68,7 @@ export function openIncidentStore(work: UnitOfWork, config: Config): IncidentSto
   async function get(key: string): Promise<IncidentRecord | undefined> {
     if (!known.has(key)) {
       const data = await work.read(incidentsCollection, incidentId(key));
-      known.set(key, data === undefined ? undefined : readRecord(data));
+      known.set(key, data === undefined ? undefined : rewound(readRecord(data), nowMs));
     }
     return known.get(key);
   }

@@ -2,10 +2,11 @@
 
 import { type ScheduledFunction, scheduledFunctions } from "@kintsugi/config/configured";
 import type { Config } from "@kintsugi/config/model";
-import type { EventOf } from "@kintsugi/events/event";
+import { believedMark, type EventOf, isAhead, saidMs } from "@kintsugi/events/event";
 import type { Observation } from "@kintsugi/events/observation";
 import { span } from "@kintsugi/events/span";
 import { isSilent, readWatches, type Watch, watchCollection, watchId } from "@kintsugi/function-kit/watch";
+import type { Detection } from "./detection.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** Who ticks cannot watch itself; `status` does. */
@@ -16,11 +17,15 @@ const PAUSE_PERIODS = 2;
 type Watches = ReadonlyMap<string, Watch>;
 
 /** Undefined where the run is older than the last one that was heard: it says nothing about now. Else what it says of the silence that it ends. */
-export async function hear(work: UnitOfWork, { data, time }: EventOf<"run.completed">): Promise<Observation | undefined> {
-  const atMs = Date.parse(time);
+export async function hear(
+  { work, nowMs }: Pick<Detection, "work" | "nowMs">,
+  event: EventOf<"run.completed">,
+): Promise<Observation | undefined> {
+  const { data } = event;
+  const atMs = saidMs(event, nowMs);
   const watches = await readAll(work);
   const before = watches.get(data.function);
-  if (before?.lastMs !== undefined && atMs < before.lastMs) return undefined;
+  if (atMs < believedMark(before?.lastMs ?? 0, nowMs)) return undefined;
   const lastOkMs = data.verdict === "ok" ? atMs : before?.lastOkMs;
   const heard: Watch = {
     ...before,
@@ -49,6 +54,32 @@ export async function judgeSilence(work: UnitOfWork, config: Config, nowMs: numb
     const isQuiet = watch !== undefined && isSilent(watch, periodMs, nowMs, Math.max(awakeMs, normalSinceMs));
     return isQuiet ? [silenceOf(name, watch, periodMs)] : [];
   });
+}
+
+/**
+ * The clock that stamped the detector's last run is ahead of now: it has gone back since. Watching begins anew then, since what was heard
+ * in that future would excuse a silence until it comes.
+ */
+export async function judgeClock(work: UnitOfWork, nowMs: number): Promise<Observation> {
+  const subject = { kind: "blind-spot", function: SELF, about: "clock" } as const;
+  const watches = await readAll(work);
+  const aheadMs = (watches.get(SELF)?.lastMs ?? 0) - nowMs;
+  if (!isAhead(nowMs + aheadMs, nowMs)) return { subject, verdict: "ok" };
+  const anew = [...watches].filter(([, { sinceMs, lastMs = 0, awakeMs = 0 }]) => isAhead(Math.max(sinceMs, lastMs, awakeMs), nowMs));
+  save(
+    work,
+    watches,
+    anew.map(([name, { verdict, reason }]) => [name, { sinceMs: nowMs, ...(verdict === undefined ? {} : { verdict, reason }) }] as const),
+  );
+  return {
+    subject,
+    verdict: "finding",
+    severity: "yellow",
+    title: `the clock went back by ${span(aheadMs)}`,
+    facts: ["what was stamped meanwhile counts as of now, and runs of that time may be missing"],
+    next: ["kintsugi status"],
+    channel: "watch",
+  };
 }
 
 /** Since when the detector looks without a pause. */

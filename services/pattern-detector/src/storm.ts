@@ -1,5 +1,6 @@
 /** Many incidents that open at once for one room are one message that lists them: an incident of its own, which explains them. Pure. */
 
+import { isAhead } from "@kintsugi/events/event";
 import type { Channel } from "@kintsugi/events/fields";
 import { Severity, worst } from "@kintsugi/events/fields";
 import { nameSome } from "@kintsugi/events/name-some";
@@ -43,7 +44,8 @@ function mayJoin({ subject, incident }: OpenRecord): boolean {
 
 /** Of a storm: it has begun or grown. */
 function isRecent({ lastMs, subject, incident }: OpenRecord, nowMs: number): boolean {
-  return nowMs - (subject.kind === "storm" ? lastMs : Date.parse(incident.opened)) < WINDOW_MS;
+  const sinceMs = subject.kind === "storm" ? lastMs : Date.parse(incident.opened);
+  return nowMs - sinceMs < WINDOW_MS && !isAhead(sinceMs, nowMs);
 }
 
 function begun(channel: Channel, nowMs: number): IncidentRecord {

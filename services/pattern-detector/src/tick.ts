@@ -14,13 +14,14 @@ import { graphOf } from "./graph.ts";
 import { type IncidentRecord, isOpen, type OpenRecord } from "./incident-record.ts";
 import { endSilence } from "./obey-word.ts";
 import { remind } from "./remind.ts";
-import { judgeSilence, SELF } from "./silence.ts";
+import { judgeClock, judgeSilence, SELF } from "./silence.ts";
 
 export function tick(parts: Parts) {
   const graph = graphOf(parts.config);
   return async ({ nowMs }: Run): Promise<RunOutcome> => {
     const detection = openDetection(parts, graph, nowMs);
     await judgePatterns(detection);
+    await noticeStep(detection);
     await judgeWatched(detection);
     await judgeDeadLetters(detection, parts.documents);
     await dropOrphans(detection);
@@ -48,6 +49,15 @@ async function judgePatterns(detection: Detection): Promise<void> {
     );
   }
   if (observations.length > 0) await detection.observe({ by: SELF, observations, atMs: nowMs });
+}
+
+/** Due times that were reckoned from stamps of a future are reckoned anew. */
+async function noticeStep(detection: Detection): Promise<void> {
+  const { work, incidents, nowMs } = detection;
+  const clock = await judgeClock(work, nowMs);
+  if (clock.verdict === "finding")
+    await detection.change((record) => ({ record: { ...record }, changes: [] }), [...(await incidents.standings()).keys()]);
+  await detection.observe({ by: SELF, observations: [clock], atMs: nowMs });
 }
 
 async function judgeWatched(detection: Detection): Promise<void> {
