@@ -1,6 +1,14 @@
 /** Runs statements on DuckDB and turns its values into JSON. */
 
-import { DuckDBDateValue, DuckDBDecimalValue, type DuckDBConnection, DuckDBTimestampTZValue, DuckDBTimestampValue } from "@duckdb/node-api";
+import {
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  type DuckDBConnection,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  StatementType,
+} from "@duckdb/node-api";
+import { sqlParts } from "@kintsugi/config/sql-parts";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { Json, JsonObject } from "@kintsugi/ports/json";
 
@@ -12,6 +20,26 @@ export async function queryRows(connection: DuckDBConnection, sql: string): Prom
     const reader = await connection.runAndReadAll(sql);
     const names = reader.columnNames();
     return reader.getRows().map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, jsonOf(value)])));
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+/** EXPORT makes its folder when it is only prepared, so a statement is judged by its first word before that. */
+const READS = /^\s*(?:\(\s*)*(?:select|with|from|values|describe)\b/i;
+
+/** @throws a permanent Failure for anything but one SELECT: a check reads, whatever its author wrote */
+export async function selectRows(connection: DuckDBConnection, sql: string): Promise<readonly JsonObject[]> {
+  const code = sqlParts("duckdb", sql).map(({ kind, text }) => (kind === "comment" ? " " : text));
+  if (!READS.test(code.join("")) || (await isOther(connection, sql)))
+    throw new Failure("permanent", "has to be one SELECT: what looks at the data only reads");
+  return await queryRows(connection, sql);
+}
+
+async function isOther(connection: DuckDBConnection, sql: string): Promise<boolean> {
+  try {
+    const statements = await connection.extractStatements(sql);
+    return statements.count !== 1 || (await statements.prepare(0)).statementType !== StatementType.SELECT;
   } catch (error) {
     throw failureOf(error);
   }

@@ -16,6 +16,9 @@ export type HostOptions = LocalOptions & {
   readonly pid: number;
 };
 
+/** A look at the data that takes longer than that is given up when the host stops. */
+const PATIENCE_MS = 3_000;
+
 export type Host = {
   readonly url: string;
   readonly token: string;
@@ -39,7 +42,9 @@ export async function startHost(config: Config, options: HostOptions, at: { port
       token,
       async stop() {
         const closed = close();
+        const impatient = setTimeout(() => local.interrupt(), PATIENCE_MS);
         await driver.stop();
+        clearTimeout(impatient);
         await closed;
         local.close();
         lock.release();

@@ -15,11 +15,10 @@ import type { Deployments } from "@kintsugi/ports/deployments";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { History } from "@kintsugi/ports/history";
 import type { Clock } from "@kintsugi/ports/ports";
-import type { Warehouse } from "@kintsugi/ports/warehouse";
 import { columnProblems } from "./column-problems.ts";
 import { deploymentsFile } from "./deployments-file.ts";
 import { duckdbLedger } from "./duckdb-ledger.ts";
-import { duckdbFileWarehouse } from "./duckdb-warehouse.ts";
+import { duckdbFileWarehouse, type FileWarehouse } from "./duckdb-warehouse.ts";
 import { configuredFunctions, subscriptionsOf } from "./functions.ts";
 import { gitHistory } from "./git-history.ts";
 import { makeFolder } from "./host-lock.ts";
@@ -44,6 +43,8 @@ export type Local = {
   readonly database: DatabaseSync;
   readonly bus: SqliteBus;
   readonly documents: SqliteDocuments;
+  /** Ends what the warehouse is being asked: its asker hears that it could not look. */
+  interrupt(): void;
   close(): void;
 };
 
@@ -56,13 +57,14 @@ export function openLocal(config: Config, { clock: given, chat, say }: LocalOpti
   const declarations = configuredFunctions(config);
   const bus = sqliteBus(database, { subscriptions: subscriptionsOf(declarations), clock });
   const documents = sqliteDocuments(database, bus);
+  const warehouse = warehouseOf(config);
   const ledgerFile = duckdbFile(join(folder, "ledger.duckdb"));
   const dependencies: Dependencies = {
     config,
     clock,
     bus,
     documents,
-    warehouse: warehouseOf(config),
+    warehouse,
     ledger: duckdbLedger(ledgerFile.connect, ledgerTables),
     chat: chat ?? terminalChat(documents, () => clock.now(), say),
     sendWebhook: fetchWebhook(fetch),
@@ -76,6 +78,7 @@ export function openLocal(config: Config, { clock: given, chat, say }: LocalOpti
     database,
     bus,
     documents,
+    interrupt: () => warehouse.interrupt(),
     close() {
       ledgerFile.close();
       database.close();
@@ -164,11 +167,12 @@ function duckdbFile(path: string): { connect: () => Promise<DuckDBConnection>; c
   };
 }
 
-function warehouseOf({ warehouse, directory }: Config): Warehouse {
+function warehouseOf({ warehouse, directory }: Config): FileWarehouse {
   if (warehouse?.kind === "duckdb") return duckdbFileWarehouse(warehouse.path, directory);
   return {
     dialect: "duckdb",
     query: () => Promise.reject(new Failure("permanent", "no warehouse configured: give `warehouse: { duckdb: FILE }`")),
+    interrupt() {},
   };
 }
 
