@@ -91,7 +91,7 @@ function stage(declaration: FunctionDeclaration) {
       problems: async () => [],
     },
     sendWebhook: async () => ({ status: 200 }),
-    deployments: { revisions: unused },
+    deployments: { revisions: unused, services: unused },
     history: { tip: unused, undeployed: unused },
   };
   const handle = httpHandler(declaration, dependencies, () => {});

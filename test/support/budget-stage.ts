@@ -119,7 +119,7 @@ function portsOf(declaration: FunctionDeclaration, parts: StageParts, told: (mes
     documents: firestoreDocuments({ project, bus, now }),
     ledger: countedLedger(ports.ledger, counter),
     warehouse: countedWarehouse(ports.warehouse, counter),
-    deployments: { revisions: async () => [{ name: "r1", commit: "tip", traffic: 100 }] },
+    deployments: { revisions: async () => [{ name: "r1", commit: "tip", traffic: 100 }], services: async () => [] },
     history: { tip: async () => "tip", undeployed: async () => ({ servingKnown: true, commits: [], unknownPaths: [] }) },
   };
 }

@@ -19,6 +19,7 @@ function ownPolicy(config: Config, subject: Subject): IncidentPolicy | undefined
       return config.patterns.find(({ name }) => name === subject.pattern)?.incidents;
     case "blind-spot":
       return ofBlindSpot(config, subject);
+    case "unwatched":
     case "healer":
     case "target":
     case "many":

@@ -54,7 +54,7 @@ const examples: Record<EventType, { good: Data; broken: readonly (readonly [name
           text: "7 commits behind",
           severity: "critical",
           serving: [{ revision: "worker-00042", commit: "098c464b", traffic: 100 }],
-          undeployed: [{ sha: "73f58e33", message: "skip injured players", committed: time }],
+          undeployed: [{ sha: "73f58e33", message: "skip injured players", arrived: time }],
           undeployed_count: 7,
           age_seconds: 3_600,
           settings: [{ name: "min_instances", expected: 0, actual: 1 }],

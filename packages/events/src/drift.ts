@@ -10,9 +10,11 @@ export const ServiceDrift = z.object({
   reason: Id,
   text: z.string(),
   severity: Severity,
-  serving: z.array(z.object({ revision: z.string(), commit: z.string(), traffic: z.number() })),
-  /** The newest first; at most 20 are listed. */
-  undeployed: z.array(z.object({ sha: z.string(), message: z.string(), committed: Time })),
+  serving: z.array(
+    z.object({ revision: z.string(), commit: z.string(), traffic: z.number(), deployed: z.string().optional(), by: z.string().optional() }),
+  ),
+  /** The newest first; at most 20 are listed. `arrived`: when it came to the branch. */
+  undeployed: z.array(z.object({ sha: z.string(), message: z.string(), author: z.string().optional(), arrived: Time })),
   undeployed_count: Count,
   /** Age of the oldest undeployed change. */
   age_seconds: z.number().optional(),
@@ -22,5 +24,10 @@ export const ServiceDrift = z.object({
 });
 export type ServiceDrift = z.infer<typeof ServiceDrift>;
 
-export const DriftEvaluated = z.object({ due: Time, services: z.array(ServiceDrift) });
+export const DriftEvaluated = z.object({
+  due: Time,
+  services: z.array(ServiceDrift),
+  /** Services that take traffic and stand in no configuration. */
+  unwatched: z.array(z.string()).default([]),
+});
 export type DriftEvaluated = z.infer<typeof DriftEvaluated>;

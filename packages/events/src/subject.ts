@@ -6,6 +6,8 @@ import { Channel, Id } from "./fields.ts";
 export const Subject = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("check"), phase: Id, check: Id }),
   z.object({ kind: z.literal("service"), service: Id }),
+  /** Services that run and that nobody watches, together. */
+  z.object({ kind: z.literal("unwatched") }),
   z.object({ kind: z.literal("gate"), gate: Id }),
   z.object({ kind: z.literal("healer"), healer: Id }),
   z.object({ kind: z.literal("target"), healer: Id, target: Id }),
@@ -25,16 +27,18 @@ export const Subject = z.discriminatedUnion("kind", [
 ]);
 export type Subject = z.infer<typeof Subject>;
 
-/** A target whose name is that of a sentinel, or begins as the escape does, is escaped by this. */
+/** A target or service whose name is that of a sentinel, or begins as the escape does, is escaped by this. */
 const ESCAPE = "=";
-const SENTINELS = ["many", "blast-radius"];
+const SENTINELS = ["many", "blast-radius", "unwatched"];
 
 export function subjectKey(subject: Subject): string {
   switch (subject.kind) {
     case "check":
       return `canary:${subject.phase}.${subject.check}`;
     case "service":
-      return `drift:${subject.service}`;
+      return `drift:${escaped(subject.service)}`;
+    case "unwatched":
+      return "drift:unwatched";
     case "gate":
       return `gate:${subject.gate}`;
     case "healer":
@@ -77,12 +81,15 @@ function candidate(kind: string, first: string, rest: string): unknown {
       return { kind: "check", phase: name.slice(0, Math.max(0, dot)), check: name.slice(dot + 1) };
     }
     case "drift":
-      return { kind: "service", service: rest === "" ? first : `${first}:${rest}` };
+      if (first === "unwatched" && rest === "") return { kind: first };
+      return { kind: "service", service: unescaped(rest === "" ? first : `${first}:${rest}`) };
     case "gate":
       return { kind, gate: rest === "" ? first : `${first}:${rest}` };
     case "healer":
       if (rest === "") return { kind, healer: first };
-      return SENTINELS.includes(rest) ? { kind: rest, healer: first } : { kind: "target", healer: first, target: unescaped(rest) };
+      return rest === "many" || rest === "blast-radius"
+        ? { kind: rest, healer: first }
+        : { kind: "target", healer: first, target: unescaped(rest) };
     case "pattern":
       return { kind, pattern: first, value: rest };
     case "unknown":
@@ -108,6 +115,8 @@ export function blindSpotOf(by: string, subject: Subject): Subject {
       return { kind: "blind-spot", function: by, about: `${subject.phase}.${subject.check}` };
     case "service":
       return { kind: "blind-spot", function: by, about: subject.service };
+    case "unwatched":
+      return { kind: "blind-spot", function: by, about: subject.kind };
     case "gate":
       return { kind: "blind-spot", function: by, about: subject.gate };
     case "healer":
@@ -141,7 +150,7 @@ export function isInScope(subject: Subject, scope: Scope): boolean {
     case "checks":
       return subject.kind === "check" || (subject.kind === "blind-spot" && subject.function === "canary");
     case "services":
-      return subject.kind === "service" || (subject.kind === "blind-spot" && subject.function === "drift");
+      return subject.kind === "service" || subject.kind === "unwatched" || (subject.kind === "blind-spot" && subject.function === "drift");
     case "targets":
       return (subject.kind === "target" || subject.kind === "many" || subject.kind === "blast-radius") && subject.healer === scope.healer;
   }

@@ -50,9 +50,7 @@ export function cloudPorts(config: Pick<Config, "runtime" | "warehouse" | "slack
     ledger: bigqueryLedger({ project, location: region, maxBytes: LEDGER_MAX_BYTES, dataset, key: "event_key", deadlineMs }),
     chat: configuredChat(slack, { slackUrl, fetch, now: clock.now }) ?? noChat,
     sendWebhook: fetchWebhook(fetch),
-    deployments: {
-      revisions: () => Promise.reject(new Failure("permanent", "revisions are not read from Cloud Run yet", { about: "deployments" })),
-    },
+    deployments: { revisions: noDeployments, services: noDeployments },
     history: { tip: noHistory, undeployed: noHistory },
   };
 }
@@ -69,6 +67,10 @@ const noChat: Chat = {
 };
 
 const noWarehouse: Warehouse = { dialect: "bigquery", query: () => missing("warehouse.bigquery is not configured", "warehouse") };
+
+function noDeployments(): Promise<never> {
+  return Promise.reject(new Failure("permanent", "revisions are not read from Cloud Run yet", { about: "deployments" }));
+}
 
 function noHistory(): Promise<never> {
   return Promise.reject(new Failure("permanent", "commits are not read from GitHub yet", { about: "history" }));

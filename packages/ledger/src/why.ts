@@ -67,6 +67,7 @@ function moreStatements(location: LedgerLocation, { id, day }: Asked, subject: S
       return [troubles, deadLettersOf(location, subject.function)];
     case "check":
     case "service":
+    case "unwatched":
     case "healer":
     case "many":
     case "blast-radius":

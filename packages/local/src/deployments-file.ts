@@ -15,6 +15,7 @@ const DeploymentsFile = z.object({
           commit: z.string(),
           traffic: z.number().min(0).max(100),
           created: z.string().optional(),
+          by: z.string().optional(),
           settings: z.record(z.string(), z.json()).optional(),
         }),
       ),
@@ -27,6 +28,10 @@ export function deploymentsFile(path: string): Deployments {
     async revisions(service) {
       const { services } = await read(path);
       return services[service]?.revisions as readonly Revision[] | undefined;
+    },
+    async services() {
+      const { services } = await read(path);
+      return Object.keys(services).filter((name) => services[name]!.revisions.some(({ traffic }) => traffic > 0));
     },
   };
 }

@@ -6,11 +6,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { gitHistory } from "./git-history.ts";
 
 const AT = "2026-02-05T10:00:00Z";
+const MERGED_AT = "2026-02-09T10:00:00Z";
 let repository: string;
 const ids: Record<string, string> = {};
 
 async function git(...words: readonly string[]): Promise<string> {
-  const env = { GIT_AUTHOR_DATE: AT, GIT_COMMITTER_DATE: AT, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+  const at = words.includes("merge") ? MERGED_AT : AT;
+  const env = { GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
   const named = ["-c", "user.name=Example", "-c", "user.email=example@example.org"];
   return (await execa("git", ["-C", repository, ...named, ...words], { env })).stdout;
 }
@@ -37,6 +39,9 @@ beforeAll(async () => {
   await commit("third", "docs/a.md", "docs2/a.md");
   await git("merge", "--quiet", "--no-ff", "-m", "merge", "work");
   ids["merge"] = await git("rev-parse", "HEAD");
+  await git("tag", "v1", ids["second"]!);
+  await git("tag", "-a", "-m", "of a day", "20260205", ids["third"]!);
+  await git("branch", "beefbeef", ids["second"]!);
 }, 30_000);
 afterAll(() => rmSync(repository, { recursive: true }));
 
@@ -58,9 +63,9 @@ test.for<[serving: string, paths: readonly string[], expected: readonly string[]
   expect(commits.map(({ message }) => message).sort()).toEqual(expected);
 });
 
-test("a commit carries its id, its message, its time and its files", async () => {
+test("a commit carries its id, its message, its author, its files, and when a merge brought it to the branch", async () => {
   expect((await undeployed(ids["second"]!, "api")).commits).toEqual([
-    { sha: ids["side"], message: "side", committedMs: Date.parse(AT), paths: ["api/deep/ü b.py"] },
+    { sha: ids["side"], message: "side", author: "Example", arrivedMs: Date.parse(MERGED_AT), paths: ["api/deep/ü b.py"] },
   ]);
 });
 
@@ -71,6 +76,24 @@ test("of a commit's files only those under the paths are told", async () => {
 test("a short id serves as well, and what is no commit is not known", async () => {
   expect((await undeployed(ids["second"]!.slice(0, 7), "api")).servingKnown).toBe(true);
   for (const serving of ["0".repeat(40), "--all", "", "main; true"]) expect((await undeployed(serving, "api")).servingKnown).toBe(false);
+});
+
+test.for<[serving: string, isKnown: boolean]>([
+  ["v1", true],
+  ["20260205", true],
+  ["main", false],
+  ["HEAD", false],
+  ["main~1", false],
+  ["work", false],
+  ["beefbeef", false],
+  ["latest", false],
+  ["heads/main", false],
+])("a tag serves as well as an id, and a name that moves does not: %s", async ([serving, isKnown]) => {
+  expect((await undeployed(serving, "api")).servingKnown).toBe(isKnown);
+});
+
+test("an id in capitals is the same id", async () => {
+  expect((await undeployed(ids["second"]!.toUpperCase(), "api")).servingKnown).toBe(true);
 });
 
 test("a path that nobody ever touched is named; one that begins with dashes is a path", async () => {

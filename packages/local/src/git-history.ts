@@ -4,6 +4,7 @@ import { posix } from "node:path";
 import { execa } from "execa";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { Commit, History } from "@kintsugi/ports/history";
+import { arrivedBy } from "./git-arrivals.ts";
 
 const TIMEOUT_MS = 30_000;
 /** So many undeployed commits are listed; more would say nothing new. */
@@ -25,20 +26,27 @@ export function gitHistory(repository: string, branch: string): History {
   /** What an id of a commit stands for never changes; what a name stands for does. */
   const commits = new Map<string, string>();
 
-  async function commitOf(name: string): Promise<string | undefined> {
-    const known = commits.get(name);
-    if (known !== undefined) return known;
+  async function resolve(name: string): Promise<string | undefined> {
     try {
-      const found = (await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`)).trim();
-      if (/^[0-9a-f]{7,}$/.test(name) && found.startsWith(name)) commits.set(name, found);
-      return found;
+      return (await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`)).trim();
     } catch {
       return undefined;
     }
   }
 
+  /** An id or a tag; a branch that is named like one is neither. */
+  async function servingCommit(name: string): Promise<string | undefined> {
+    const id = name.toLowerCase();
+    const known = commits.get(id);
+    if (known !== undefined) return known;
+    const found = /^[0-9a-f]{7,64}$/.test(id) ? await resolve(id) : undefined;
+    if (found?.startsWith(id) !== true) return await resolve(`refs/tags/${name}`);
+    commits.set(id, found);
+    return found;
+  }
+
   async function tip(): Promise<string> {
-    const found = await commitOf(branch);
+    const found = await resolve(branch);
     if (found !== undefined) return found;
     try {
       await git("rev-parse", "--git-dir");
@@ -77,9 +85,24 @@ export function gitHistory(repository: string, branch: string): History {
 
   async function between(from: string, tip: string, paths: readonly string[]): Promise<readonly Commit[]> {
     const below = await folder();
-    const words = [`-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%s%x03", "-c", "--name-only", "-z", `${from}..${tip}`, "--"];
+    const words = [`-${MAX_COMMITS}`, "--format=%x01%H%x02%ct%x02%an%x02%s%x03", "-c", "--name-only", "-z", `${from}..${tip}`, "--"];
     const inside = paths.filter((path) => !isOutside(path, below));
-    return inside.length === 0 ? [] : parseLog(await git("log", ...words, ...inside), below);
+    const found = inside.length === 0 ? [] : parseLog(await git("log", ...words, ...inside), below);
+    if (found.length === 0) return found;
+    const arrived = await arrivals(from, tip);
+    return found.map((commit) => ({ ...commit, arrivedMs: arrived.get(commit.sha) ?? commit.arrivedMs }));
+  }
+
+  /** Of all services that serve the same commit at once. */
+  let arrivalsKnown: { readonly range: string; readonly arrived: Promise<ReadonlyMap<string, number>> } | undefined;
+
+  function arrivals(from: string, tip: string): Promise<ReadonlyMap<string, number>> {
+    const range = `${from}..${tip}`;
+    if (arrivalsKnown?.range === range) return arrivalsKnown.arrived;
+    const arrived = git("rev-list", "--parents", "--timestamp", range).then((lines) => arrivedBy(lines, tip));
+    arrivalsKnown = { range, arrived };
+    arrived.catch(() => (arrivalsKnown = undefined));
+    return arrived;
   }
 
   function remembered(from: string, tip: string, paths: readonly string[]): Promise<readonly Commit[]> {
@@ -98,7 +121,7 @@ export function gitHistory(repository: string, branch: string): History {
     async undeployed({ tip, serving, paths }) {
       const unknownPaths: string[] = [];
       for (const path of paths) if (!(await touches(tip, path))) unknownPaths.push(path);
-      const from = serving === tip ? tip : await commitOf(serving);
+      const from = serving === tip ? tip : await servingCommit(serving);
       if (from === undefined) return { servingKnown: false, commits: [], unknownPaths };
       return { servingKnown: true, commits: from === tip ? [] : await remembered(from, tip, paths), unknownPaths };
     },
@@ -117,13 +140,13 @@ function parseLog(log: string, below: string): readonly Commit[] {
     .slice(1)
     .map((entry) => {
       const [head = "", files = ""] = entry.split("\u0003");
-      const [sha = "", seconds = "0", message = ""] = head.split("\u0002");
+      const [sha = "", seconds = "0", author = "", message = ""] = head.split("\u0002");
       const paths = files
         .split("\0")
         .map((path) => path.replace(/^\n/, ""))
         .filter((path) => path !== "")
         .map((path) => (below === "" ? path : posix.relative(`/${below}`, `/${path}`)));
-      return { sha, message, committedMs: Number(seconds) * 1_000, paths };
+      return { sha, message, author, arrivedMs: Number(seconds) * 1_000, paths };
     })
     .filter(({ paths }) => paths.length > 0);
 }

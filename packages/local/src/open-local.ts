@@ -176,8 +176,8 @@ function warehouseOf({ warehouse, directory }: Config): FileWarehouse {
   };
 }
 
-const noDeployments: Deployments = {
-  revisions: () => Promise.reject(new Failure("permanent", "no deployments configured: give drift.deployments")),
-};
+const missingDeployments = (): Promise<never> =>
+  Promise.reject(new Failure("permanent", "no deployments configured: give drift.deployments"));
+const noDeployments: Deployments = { revisions: missingDeployments, services: missingDeployments };
 const missingHistory = (): Promise<never> => Promise.reject(new Failure("permanent", "no history configured: give drift.history"));
 const noHistory: History = { tip: missingHistory, undeployed: missingHistory };

@@ -68,6 +68,8 @@ function nowOf(subject: Subject): string {
       return "the check holds now";
     case "service":
       return "what serves is as it should be now";
+    case "unwatched":
+      return "all that runs is watched now";
     case "gate":
       return "nothing is held back any more";
     case "healer":

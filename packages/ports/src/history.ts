@@ -3,8 +3,10 @@
 export type Commit = {
   readonly sha: string;
   readonly message: string;
-  /** Commit time (not author time), epoch ms. */
-  readonly committedMs: number;
+  /** Who wrote it; none where nobody knows. */
+  readonly author?: string;
+  /** When it came to the branch, epoch ms: by the merge that brought it, whenever it was written or committed. */
+  readonly arrivedMs: number;
   /** Files that it touched; in an answer only those under the paths that were asked for, named from the history's folder. */
   readonly paths: readonly string[];
 };
@@ -21,7 +23,7 @@ export type Undeployed = {
 export type Question = {
   /** From `tip`. */
   readonly tip: string;
-  /** What serves; a short id is enough. */
+  /** What serves: an id of seven hexadecimal digits or more, or a tag. A name that moves, such as a branch, is not known. */
   readonly serving: string;
   readonly paths: readonly string[];
 };

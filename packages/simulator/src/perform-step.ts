@@ -43,7 +43,7 @@ export async function performStep(stage: Stage, step: Action, context: StepConte
 function changePipeline({ stage, times }: Doing, { commit, revision }: Action): void {
   if (commit !== undefined) {
     const { sha, paths, message, committed, merged = committed } = commit;
-    stage.history.add({ sha, paths, message, committedMs: times.at(merged) }, times.at(committed));
+    stage.history.add({ sha, paths, message, arrivedMs: times.at(merged) }, times.at(committed));
   }
   if (revision === undefined) return;
   const { service, created, settings, ...rest } = revision;

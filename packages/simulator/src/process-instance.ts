@@ -78,7 +78,10 @@ export function startProcess({ ports, faults, crashes, onCrash, calls }: Process
       ledger: guardLedger(ports.ledger, through),
       chat: guardChat(ports.chat, through),
       sendWebhook: (request) => whileAlive(() => counted(() => ports.sendWebhook(request))),
-      deployments: { revisions: (service) => through("deployments", false, () => ports.deployments.revisions(service)) },
+      deployments: {
+        revisions: (service) => through("deployments", false, () => ports.deployments.revisions(service)),
+        services: () => through("deployments", false, () => ports.deployments.services()),
+      },
       history: {
         tip: () => through("history", false, () => ports.history.tip()),
         undeployed: (question) => through("history", false, () => ports.history.undeployed(question)),

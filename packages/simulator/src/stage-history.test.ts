@@ -9,7 +9,7 @@ test.for<[file: string, path: string, isUnder: boolean]>([
   ["svc/a.py", ".", true],
 ])("of a commit's files %s is told under %s: %s", async ([file, path, isUnder]) => {
   const { history, add } = stageHistory();
-  for (const [committedMs, sha] of ["first", "second"].entries()) add({ sha, message: sha, committedMs, paths: [file, "elsewhere.py"] });
+  for (const [arrivedMs, sha] of ["first", "second"].entries()) add({ sha, message: sha, arrivedMs, paths: [file, "elsewhere.py"] });
   const { commits } = await history.undeployed({ tip: "second", serving: "first", paths: [path] });
   expect(commits.flatMap(({ paths }) => paths).includes(file)).toBe(isUnder);
   expect(commits.some(({ paths }) => paths.includes("elsewhere.py"))).toBe(path === ".");
@@ -17,7 +17,7 @@ test.for<[file: string, path: string, isUnder: boolean]>([
 
 test("a commit that came to the branch late keeps its place in the line", async () => {
   const { history, add } = stageHistory();
-  const commit = (sha: string, committedMs: number) => ({ sha, message: sha, committedMs, paths: ["a.py"] });
+  const commit = (sha: string, arrivedMs: number) => ({ sha, message: sha, arrivedMs, paths: ["a.py"] });
   add(commit("late", 50), 10);
   add(commit("next", 20));
   expect(await history.tip()).toBe("next");

@@ -11,7 +11,7 @@ export type StageHistory = {
 export function stageHistory(): StageHistory {
   const line: (Commit & { readonly writtenMs: number })[] = [];
   return {
-    add(commit, writtenMs = commit.committedMs) {
+    add(commit, writtenMs = commit.arrivedMs) {
       line.push({ ...commit, writtenMs });
       line.sort((a, b) => a.writtenMs - b.writtenMs);
     },

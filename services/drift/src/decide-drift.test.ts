@@ -9,13 +9,13 @@ const service = { name: "worker", deadlineMs: 0, expect: {} };
 
 /** Commits that are so many hours old, newest first. */
 const commits = (...agesHours: readonly number[]): readonly Commit[] =>
-  agesHours.map((age) => ({ sha: `c${age}`, message: `change of ${age} h ago`, committedMs: now - age * HOUR, paths: ["worker/main.py"] }));
+  agesHours.map((age) => ({ sha: `c${age}`, message: `change of ${age} h ago`, arrivedMs: now - age * HOUR, paths: ["worker/main.py"] }));
 
 function serves(name: string, undeployed: readonly Commit[], change: Partial<Revision> = {}): ServingFacts {
   return { revision: { name, commit: "a1", traffic: 100, ...change }, servingKnown: true, undeployed };
 }
 function strange(name: string, traffic: number): ServingFacts {
-  return { ...serves(name, [], { traffic }), servingKnown: false };
+  return { ...serves(name, [], { traffic, commit: "c0ffee7" }), servingKnown: false };
 }
 function serving(...facts: readonly ServingFacts[]): DriftFacts {
   return { kind: "serving", serving: facts };
@@ -118,8 +118,8 @@ test.for<
     {
       verdict: "unknown",
       reason: "serving-commit-unknown",
-      text: "worker-1 serves commit a1, which the history does not hold",
-      cause: "commit a1",
+      text: "worker-1 serves c0ffee7, which the history does not hold",
+      cause: "commit c0ffee7",
     },
   ],
   // Traffic.
@@ -136,14 +136,14 @@ test.for<
     {
       verdict: "finding",
       reason: "traffic-split",
-      text: "no single revision takes all traffic: w1 50 %, w2 50 %; w2 serves commit a1, which the history does not hold",
+      text: "no single revision takes all traffic: w1 50 %, w2 50 %; w2 serves c0ffee7, which the history does not hold",
     },
   ],
   [
     "an old revision and one whose commit is in no history: stale, and both are told",
     serving(serves("w1", commits(1), { traffic: 50 }), strange("w2", 50)),
     {},
-    { verdict: "finding", reason: "stale", text: "w1 serves a1 and lacks 1 change; w2 serves commit a1, which the history does not hold" },
+    { verdict: "finding", reason: "stale", text: "w1 serves a1 and lacks 1 change; w2 serves c0ffee7, which the history does not hold" },
   ],
   [
     "two commits that are in no history: the traffic is split all the same",

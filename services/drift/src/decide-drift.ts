@@ -32,6 +32,8 @@ export type DriftFinding = "stale" | "settings" | "nothing-serves" | "traffic-sp
 
 /** What was found, whatever it means. */
 type Found = {
+  /** What takes the traffic, and lacks the most where anything is lacking. */
+  readonly revision?: Revision;
   readonly undeployed: readonly Commit[];
   /** Age of the oldest undeployed change. */
   readonly ageMs?: number;
@@ -79,7 +81,12 @@ function judgeServing(serving: readonly ServingFacts[], service: Policy, nowMs: 
   const [stalest] = known.filter(({ undeployed }) => undeployed.length > 0).sort((a, b) => b.undeployed.length - a.undeployed.length);
   const undeployed = stalest?.undeployed ?? [];
   const ageMs = undeployed.length === 0 ? undefined : ageOf(undeployed, nowMs);
-  const found = { undeployed, settings: wrongSettings(serving, service.expect), ...(ageMs === undefined ? {} : { ageMs }) };
+  const found = {
+    revision: (stalest ?? serving[0]!).revision,
+    undeployed,
+    settings: wrongSettings(serving, service.expect),
+    ...(ageMs === undefined ? {} : { ageMs }),
+  };
   const isLate = ageMs !== undefined && ageMs >= service.deadlineMs;
   if (stalest !== undefined && isLate) return { verdict: "finding", reason: "stale", text: `${lacking(stalest)}${aside}`, ...found };
   if (!known.some(({ revision }) => revision.traffic >= ALL))
@@ -106,11 +113,21 @@ function shares(serving: readonly ServingFacts[]): string {
 
 /** A commit of the future has been missing for no time yet, and not for less. */
 function ageOf(undeployed: readonly Commit[], nowMs: number): number {
-  return Math.max(0, nowMs - Math.min(...undeployed.map(({ committedMs }) => committedMs)));
+  return Math.max(0, nowMs - Math.min(...undeployed.map(({ arrivedMs }) => arrivedMs)));
 }
 
 function unknownCommits(strange: readonly ServingFacts[]): string {
-  return strange.map(({ revision }) => `${revision.name} serves commit ${revision.commit}, which the history does not hold`).join("; ");
+  return strange
+    .map(
+      ({ revision: { name, commit } }) =>
+        `${name} serves ${commit}, ${isId(commit) ? "which the history does not hold" : "which is neither a commit's id nor a tag"}`,
+    )
+    .join("; ");
+}
+
+/** Of seven digits or more, as git takes it. */
+function isId(commit: string): boolean {
+  return /^[0-9a-f]{7,64}$/i.test(commit);
 }
 
 /** Of several revisions the first one with a wrong setting is shown. */

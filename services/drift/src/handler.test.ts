@@ -30,14 +30,14 @@ const revision: Revision = { name: "worker-1", commit: "a1", traffic: 100 };
 const commit = (sha: string, ...paths: readonly string[]): Commit => ({
   sha,
   message: `change ${sha}`,
-  committedMs: now - 7_200_000,
+  arrivedMs: now - 7_200_000,
   paths,
 });
 const known = (...commits: readonly Commit[]): Undeployed => ({ servingKnown: true, commits, unknownPaths: [] });
 
 type Sources = {
   readonly revisions?: readonly Revision[] | undefined;
-  readonly deployments?: Deployments;
+  readonly deployments?: Partial<Deployments>;
   readonly undeployed?: Undeployed;
   readonly history?: Partial<History>;
 };
@@ -46,7 +46,7 @@ async function evaluate({ undeployed = known(), ...sources }: Sources, asked: Co
   const revisions = "revisions" in sources ? sources.revisions : [revision];
   const handle = evaluateDrift({
     config: asked,
-    deployments: sources.deployments ?? { revisions: async () => revisions },
+    deployments: { revisions: async () => revisions, services: async () => [], ...sources.deployments },
     history: { tip: async () => "tip", undeployed: async () => undeployed, ...sources.history },
   });
   const outcome = await handle({ id: "r1", dueMs: now, nowMs: now });
@@ -63,7 +63,7 @@ test("a finding carries what serves, what it lacks, how old that is, and the com
     text: "worker-1 serves a1 and lacks 1 change",
     severity: "critical",
     serving: [{ revision: "worker-1", commit: "a1", traffic: 100 }],
-    undeployed: [{ sha: "b2", message: "change b2", committed: "2026-02-05T12:00:00.000Z" }],
+    undeployed: [{ sha: "b2", message: "change b2", arrived: "2026-02-05T12:00:00.000Z" }],
     undeployed_count: 1,
     age_seconds: 7_200,
     settings: [],
@@ -80,6 +80,7 @@ test("a finding carries what serves, what it lacks, how old that is, and the com
       next: ["./deploy.sh worker", "kintsugi why drift:worker"],
       channel: "drift",
     },
+    { subject: { kind: "unwatched" }, verdict: "ok" },
   ]);
 });
 
@@ -165,7 +166,7 @@ const two: Config = {
 test("one service that cannot be looked at does not make the run blind, and the other is told as well", async () => {
   const { outcome } = await evaluate({ deployments: { revisions: async (name) => (name === "worker" ? [revision] : undefined) } }, two);
   expect(outcome).toMatchObject({ verdict: "ok", counts: { services: 2, unknown: 1 } });
-  expect(outcome.observations).toMatchObject([{ verdict: "ok" }, { verdict: "unknown", cause: "service gone" }]);
+  expect(outcome.observations).toMatchObject([{ verdict: "ok" }, { verdict: "unknown", cause: "service gone" }, { verdict: "ok" }]);
 });
 
 test("a branch that cannot be read makes the run blind, though a service that nothing serves is known to be bad", async () => {
@@ -176,7 +177,10 @@ test("a branch that cannot be read makes the run blind, though a service that no
 
 test("what an adapter says that it could not reach is the cause", async () => {
   const tip = () => Promise.reject(new Failure("transient", "no answer", { about: "github" }));
-  expect((await evaluate({ history: { tip } })).outcome).toMatchObject({ cause: "github", observations: [{ cause: "github" }] });
+  expect((await evaluate({ history: { tip } })).outcome).toMatchObject({
+    cause: "github",
+    observations: [{ cause: "github" }, { verdict: "ok" }],
+  });
 });
 
 test.for<[name: string, revisions: readonly Revision[], title: string, fact: string]>([
@@ -210,4 +214,36 @@ test("of many undeployed changes twenty are listed and all are counted", async (
   expect(service.undeployed).toHaveLength(20);
   expect(service.undeployed_count).toBe(25);
   expect(observation).toMatchObject({ facts: { 1: "not deployed: b0 change b0, b1 change b1, b2 change b2 and 22 more" } });
+});
+
+test("what nobody watches is one finding for people, and stands in the ledger", async () => {
+  const { outcome } = await evaluate({ deployments: { services: async () => ["worker", "cron", "admin"] } });
+  expect(outcome.observations!.at(-1)).toMatchObject({
+    subject: { kind: "unwatched" },
+    verdict: "finding",
+    severity: "info",
+    title: "2 services run that nobody watches",
+    facts: ["admin, cron"],
+    targets: ["admin", "cron"],
+  });
+  expect(outcome.publish![0]!.data).toMatchObject({ unwatched: ["admin", "cron"] });
+});
+
+test("services that cannot be listed are unknown, and the others are judged", async () => {
+  const { outcome } = await evaluate({ deployments: { services: away } });
+  expect(outcome).toMatchObject({ verdict: "ok", observations: [{ verdict: "ok" }, { verdict: "unknown", cause: "deployments" }] });
+});
+
+test("a finding names who wrote what is missing, and when and by whom what serves was deployed", async () => {
+  const { outcome } = await evaluate({
+    revisions: [{ ...revision, created: "2026-02-04T10:00:00Z", by: "ci" }],
+    undeployed: known({ ...commit("b2", "predictions/worker/a.py"), author: "Ann" }),
+  });
+  expect(outcome.observations![0]).toMatchObject({
+    facts: [
+      "worker-1 serves a1 and lacks 1 change",
+      "not deployed: b2 change b2 (Ann)",
+      "oldest undeployed change: 2 h old; worker-1 was deployed 2026-02-04 10:00Z by ci",
+    ],
+  });
 });

@@ -10,6 +10,7 @@ import { lookAtService, newest } from "./look-at-service.ts";
 import { observeService } from "./observe-service.ts";
 import { runVerdict } from "./run-verdict.ts";
 import { shorterServices } from "./trim-services.ts";
+import { findUnwatched, observeUnwatched, namesOf } from "./unwatched.ts";
 
 const MAX_LISTED = 20;
 const MAX_MESSAGE = 200;
@@ -28,7 +29,8 @@ export function evaluateDrift({ config, deployments, history }: Pick<Dependencie
     }
     const judgements = judged.map(({ judgement }) => judgement);
     const services = judged.map((one) => recordOf(one, drift));
-    const data: DriftEvaluated = { due: new Date(run.dueMs).toISOString(), services };
+    const unwatched = await findUnwatched(deployments, drift);
+    const data: DriftEvaluated = { due: new Date(run.dueMs).toISOString(), services, unwatched: namesOf(unwatched) };
     return {
       ...runVerdict(judgements, sources.tip),
       counts: {
@@ -36,7 +38,7 @@ export function evaluateDrift({ config, deployments, history }: Pick<Dependencie
         findings: judgements.filter(({ verdict }) => verdict === "finding").length,
         unknown: judgements.filter(({ verdict }) => verdict === "unknown").length,
       },
-      observations: judged.map(({ judgement, service }) => observeService(judgement, service, drift)),
+      observations: [...judged.map(({ judgement, service }) => observeService(judgement, service, drift)), observeUnwatched(unwatched)],
       complete: [{ kind: "services" }],
       publish: [{ type: "drift.evaluated", purpose: "evaluated", data: fit(data, shorterServices) }],
     };
@@ -52,11 +54,18 @@ function recordOf({ service, facts, judgement: { undeployed, ageMs, ...judged } 
     reason: judged.reason,
     text: shorten(judged.text, MAX_TEXT),
     severity: service.severity,
-    serving: serving.map(({ name, commit, traffic }) => ({ revision: name, commit, traffic })),
-    undeployed: undeployed.slice(0, MAX_LISTED).map(({ sha, message, committedMs }) => ({
+    serving: serving.map(({ name, commit, traffic, created, by }) => ({
+      revision: name,
+      commit,
+      traffic,
+      ...(created === undefined ? {} : { deployed: created }),
+      ...(by === undefined ? {} : { by: shorten(by, MAX_MESSAGE) }),
+    })),
+    undeployed: undeployed.slice(0, MAX_LISTED).map(({ sha, message, author, arrivedMs }) => ({
       sha,
       message: shorten(message, MAX_MESSAGE),
-      committed: new Date(committedMs).toISOString(),
+      ...(author === undefined ? {} : { author: shorten(author, MAX_MESSAGE) }),
+      arrived: new Date(arrivedMs).toISOString(),
     })),
     undeployed_count: undeployed.length,
     settings: judged.settings,

@@ -6,10 +6,12 @@ import type { Observation } from "@kintsugi/events/observation";
 import { shorten } from "@kintsugi/events/shorten";
 import { span } from "@kintsugi/events/span";
 import { blindSpotOf, subjectKey } from "@kintsugi/events/subject";
+import type { Revision } from "@kintsugi/ports/deployments";
 import { type DriftFinding, type DriftJudgement, settingsText } from "./decide-drift.ts";
 
 const MAX_FACT = 500;
 const MAX_MESSAGE = 100;
+const MAX_AUTHOR = 60;
 const MAX_NAMED = 3;
 
 export function observeService(judged: DriftJudgement, service: DriftService, { command }: Pick<Drift, "command">): Observation {
@@ -54,12 +56,28 @@ function titleOf(reason: DriftFinding): string {
   }
 }
 
-function factsOf({ text, undeployed, ageMs, settings, reason }: DriftJudgement): string[] {
-  const changes = undeployed.map(({ sha, message }) => `${sha.slice(0, 10)} ${shorten(message, MAX_MESSAGE)}`);
+/** When what serves was deployed, and by whom, as far as the deployments say. */
+function deployed(revision: Revision | undefined): readonly string[] {
+  if (revision?.created === undefined) return [];
+  const by = revision.by === undefined ? "" : ` by ${shorten(revision.by, MAX_AUTHOR)}`;
+  return [`${shorten(revision.name, MAX_MESSAGE)} was deployed ${revision.created.slice(0, 16).replace("T", " ")}Z${by}`];
+}
+
+/** A message has four facts at most. */
+function oneFact(parts: readonly string[]): readonly string[] {
+  return parts.length === 0 ? [] : [parts.join("; ")];
+}
+
+function factsOf({ text, undeployed, ageMs, settings, reason, revision }: DriftJudgement): string[] {
+  const changes = undeployed.map(
+    ({ sha, message, author }) =>
+      `${sha.slice(0, 10)} ${shorten(message, MAX_MESSAGE)}${author === undefined ? "" : ` (${shorten(author, MAX_AUTHOR)})`}`,
+  );
+  const age = ageMs === undefined ? [] : [`oldest undeployed change: ${span(ageMs)} old`];
   return [
     shorten(text, MAX_FACT),
     ...(changes.length === 0 ? [] : [`not deployed: ${nameSome(changes, MAX_NAMED)}`]),
-    ...(ageMs === undefined ? [] : [`oldest undeployed change: ${span(ageMs)} old`]),
+    ...oneFact([...age, ...deployed(revision)]),
     ...(settings.length === 0 || reason === "settings" ? [] : [shorten(`besides: ${settingsText(settings)}`, MAX_FACT)]),
   ];
 }

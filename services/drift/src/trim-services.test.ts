@@ -14,7 +14,7 @@ function service(name: string, change: Partial<ServiceDrift> = {}): ServiceDrift
     text: `${name}-1 serves a1 and lacks 25 changes`,
     severity: "red",
     serving: [{ revision: `${name}-1`, commit: "a1", traffic: 100 }],
-    undeployed: times(20, (at) => ({ sha: `${at}`.padStart(40, "0"), message: `change ${at}`, committed: time })),
+    undeployed: times(20, (at) => ({ sha: `${at}`.padStart(40, "0"), message: `change ${at}`, arrived: time })),
     undeployed_count: 25,
     age_seconds: 7_200,
     settings: [],
@@ -23,7 +23,7 @@ function service(name: string, change: Partial<ServiceDrift> = {}): ServiceDrift
   };
 }
 const commits = (message: string): Partial<ServiceDrift> => ({
-  undeployed: times(20, () => ({ sha: "a".repeat(40), message, committed: time })),
+  undeployed: times(20, () => ({ sha: "a".repeat(40), message, arrived: time })),
 });
 
 test.for<[name: string, services: readonly ServiceDrift[]]>([
@@ -41,7 +41,7 @@ test.for<[name: string, services: readonly ServiceDrift[]]>([
   ],
   ["200 services", times(200, (at) => service(`service-with-a-name-${at}`))],
 ])("%s stay below 48 KiB, each with its verdict, and with whole characters", ([, services]) => {
-  const fitted = fit<DriftEvaluated>({ due: time, services: [...services] }, shorterServices);
+  const fitted = fit<DriftEvaluated>({ due: time, services: [...services], unwatched: [] }, shorterServices);
   expect(Buffer.byteLength(JSON.stringify(fitted))).toBeLessThanOrEqual(48 * 1024);
   expect(fitted.services.map(({ service: name, verdict, undeployed_count }) => [name, verdict, undeployed_count])).toEqual(
     services.map(({ service: name }) => [name, "finding", 25]),
@@ -51,6 +51,6 @@ test.for<[name: string, services: readonly ServiceDrift[]]>([
 
 test("a command is never cut: half of one may do something else", () => {
   const long = service("s", { command: `./deploy.sh ${"x".repeat(150)}` });
-  const commands = shorterServices.map((shorter) => shorter({ due: time, services: [long] }).services[0]!.command);
+  const commands = shorterServices.map((shorter) => shorter({ due: time, services: [long], unwatched: [] }).services[0]!.command);
   expect(commands).toEqual([long.command, undefined, undefined, undefined, undefined]);
 });

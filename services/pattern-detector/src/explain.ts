@@ -81,6 +81,7 @@ function rootOf(record: OpenRecord, scene: Scene): string | undefined {
     case "blind-spot":
       return sameCause(record, scene) ?? stormOf(record, scene);
     case "service":
+    case "unwatched":
     case "healer":
     case "many":
     case "blast-radius":

@@ -133,6 +133,7 @@ function functionOf(subject: Subject | undefined): string {
     case "check":
       return "canary";
     case "service":
+    case "unwatched":
       return "drift";
     case "gate":
       return "gate";
