@@ -49,6 +49,19 @@ export function documentsContract(name: string, open: () => Promise<Opened>): vo
       expect((await documents.get(collection, "a"))?.data).toEqual(data);
     });
 
+    test("a collection below a document is a collection of its own", async () => {
+      const batches = `batches-${fresh()}`;
+      const below = `${batches}/b1/completions`;
+      await commit(
+        { op: "set", collection: batches, id: "b1", data: { n: 0 } },
+        { op: "set", collection: below, id: "p1", data: { n: 1 } },
+      );
+      expect((await documents.get(below, "p1"))?.data).toEqual({ n: 1 });
+      expect((await documents.list(below)).map(({ id }) => id)).toEqual(["p1"]);
+      expect((await documents.list(batches)).map(({ id }) => id)).toEqual(["b1"]);
+      expect(await documents.list(`${batches}/b2/completions`)).toEqual([]);
+    });
+
     test.for(["a/b", "..", ".", "__x__", "50%", "%2F", "ü", "x y", "#", "pattern:a/b~c"])("any text is an id: %s", async (id) => {
       const collection = fresh();
       await commit({ op: "set", collection, id, data: { id } });

@@ -43,6 +43,7 @@ export const defaultFields: Healer["fields"] = {
 };
 
 export const defaultHealer: Omit<Healer, "name" | "batches"> = {
+  mode: "auto",
   fields: defaultFields,
   stalledAfterMs: 15 * MINUTE,
   completeAt: 0.9,

@@ -2,7 +2,7 @@
 
 import { Channel, Severity } from "@kintsugi/events/fields";
 import { z } from "zod";
-import { aggregates } from "./model.ts";
+import { aggregates, healerModes } from "./model.ts";
 import {
   address,
   ChannelName,
@@ -15,6 +15,7 @@ import {
   ReceiverName,
   Secret,
   SlackUser,
+  TargetDocument,
   Text,
   Window,
 } from "./text-forms.ts";
@@ -31,11 +32,6 @@ import {
   TableName,
 } from "./vendor-names.ts";
 
-/** A documented value that no code acts on yet. */
-const notYet =
-  (...values: readonly string[]) =>
-  ({ input }: { readonly input?: unknown }): string | undefined =>
-    values.includes(input as string) ? "not supported yet" : undefined;
 const Columns = z.union([ColumnName, z.array(ColumnName).min(1)]);
 
 /** A documented key that no code acts on yet is refused, never ignored. */
@@ -99,7 +95,7 @@ const Healer = z.strictObject({
   max_age: Duration.optional(),
   reasons: z.strictObject({ permanent: z.array(Text).optional(), transient: z.array(Text).optional() }).optional(),
   publishes: later,
-  verify: z.strictObject({ after: Duration.optional(), sql: Text.optional(), document: later }).optional(),
+  verify: z.strictObject({ after: Duration.optional(), sql: Text.optional(), document: TargetDocument.optional() }).optional(),
   limits: z
     .strictObject({
       per_target: z.number().int().min(1).optional(),
@@ -108,7 +104,7 @@ const Healer = z.strictObject({
       blast_radius: Percent.optional(),
     })
     .optional(),
-  mode: z.literal("auto", { error: notYet("propose", "shadow") }).optional(),
+  mode: z.enum(healerModes).optional(),
 });
 
 const Pattern = z.strictObject({

@@ -295,12 +295,17 @@ test.for<[name: string, text: string, wanted: Wanted]>([
 
   // What is documented and not acted on yet
   ["what a completion publishes", healer("publishes: ▸ready"), { message: /not supported yet/, offending: "ready" }],
-  ["a healer that proposes", healer("mode: ▸propose"), { message: /not supported yet/, offending: "propose" }],
-  ["a document as the proof", healer("verify: { document: ▸out/x }"), { path: "healers.h.verify.document", message: /not supported yet/ }],
   [
-    "a collection of who completed",
-    healer("fields: { completed: ▸{ collection: completions } }"),
-    { path: "healers.h.fields.completed", message: /^not supported yet/ },
+    "a document that proves all heals alike",
+    healer("verify: { document: ▸out/x }"),
+    { message: /does not name \{target\}/, offending: "out/x" },
+  ],
+  ["a document that is a collection", healer('verify: { document: ▸"out" }'), { message: /is no document such as out/ }],
+  ["a healer in another mode", healer("mode: ▸shadwo"), { message: /is not allowed/, nearest: "shadow", offending: "shadwo" }],
+  [
+    "a collection of who completed that is a document",
+    healer("fields: { completed: { collection: ▸a/b } }"),
+    { path: "healers.h.fields.completed.collection", message: /is no collection/ },
   ],
   ["a field of who completed that is a number", healer("fields: { completed: ▸5 }"), { message: /quote it/, offending: "5" }],
   [
@@ -324,7 +329,6 @@ test.for<[name: string, text: string, wanted: Wanted]>([
     { message: /not supported yet/ },
   ],
   ["a comparison with the spread", check("table: sales", `{ count: "*", fail: ▸"outside 3 sigma 28d" }`), { message: /not supported yet/ }],
-  ["a healer in the shadow", healer("mode: ▸shadow"), { message: /not supported yet/, offending: "shadow" }],
   [
     "a pattern on another event",
     'patterns:\n  p: { on: ▸canary.evaluated, by: target, count: ">= 3", within: 1h, severity: red }\n',
@@ -673,7 +677,7 @@ gates:
   into-raw: { before: ▸rwa, checks: [raw.sales, ▸raw.sale] }
 healers:
   one: { batches: batches, max_age: ▸1 day }
-  two: { batches: ▸batches, mode: ▸shadow }
+  two: { batches: ▸batches, mode: ▸shadwo }
 schedules: { drift: ▸7m }
 slack: { token: ▸xoxb-1 }
 ▸wacth: {}

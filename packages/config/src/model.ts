@@ -144,10 +144,17 @@ export type DriftService = {
   readonly incidents: IncidentPolicy;
 };
 
+/** `propose`: a person applies each heal; `shadow`: what would be done is judged and recorded alone. */
+export const healerModes = ["auto", "propose", "shadow"] as const;
+export type HealerMode = (typeof healerModes)[number];
+
 export type Healer = {
   readonly name: string;
+  readonly mode: HealerMode;
   /** The collection of the batches. */
   readonly batches: string;
+  /** A collection below each batch with a document for each completed member; `fields.completed` is not read then. */
+  readonly completions?: string;
   readonly fields: {
     readonly expected: string;
     readonly completed: string;
@@ -162,7 +169,8 @@ export type Healer = {
   readonly completeAt: number;
   readonly maxAgeMs: number;
   readonly reasons: { readonly permanent: readonly string[]; readonly transient: readonly string[] };
-  readonly verify: { readonly afterMs: number; readonly sql?: string };
+  /** `document`: its path, in which `{target}` stands for the id of what was healed. */
+  readonly verify: { readonly afterMs: number; readonly sql?: string; readonly document?: string };
   readonly limits: {
     readonly perTarget: number;
     readonly cooldownMs: number;

@@ -10,17 +10,20 @@ import { durationMs, parseCondition, percentRatio } from "./units.ts";
 export function healerOf(name: string, form: NonNullable<ConfigForm["healers"]>[string]): Healer {
   const ms = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : durationMs(text));
   const { limits } = defaultHealer;
+  const { completed, ...names } = form.fields ?? {};
   return {
     name,
     batches: form.batches,
-    fields: { ...defaultHealer.fields, ...definedOnly(form.fields ?? {}) },
+    mode: form.mode ?? defaultHealer.mode,
+    fields: { ...defaultHealer.fields, ...definedOnly(names), ...(typeof completed === "string" ? { completed } : {}) },
+    ...(typeof completed === "object" ? { completions: completed.collection } : {}),
     stalledAfterMs: ms(form.stalled_after, defaultHealer.stalledAfterMs),
     completeAt: form.complete_at === undefined ? defaultHealer.completeAt : percentRatio(form.complete_at),
     maxAgeMs: ms(form.max_age, defaultHealer.maxAgeMs),
     reasons: { permanent: form.reasons?.permanent ?? [], transient: form.reasons?.transient ?? [] },
     verify: {
       afterMs: ms(form.verify?.after, defaultHealer.verify.afterMs),
-      ...(form.verify?.sql === undefined ? {} : { sql: form.verify.sql }),
+      ...definedOnly({ sql: form.verify?.sql, document: form.verify?.document }),
     },
     limits: {
       perTarget: form.limits?.per_target ?? limits.perTarget,

@@ -100,6 +100,7 @@ test("a healer that names its collection only has every default", () => {
   ).healers;
   expect(healer).toEqual({
     name: "batch_cleanup",
+    mode: "auto",
     batches: "prediction_batches",
     fields: {
       expected: "expected",

@@ -1,7 +1,6 @@
 /** The texts of kintsugi.yaml that have a form of their own, such as names, durations, conditions and secrets. */
 
 import { z } from "zod";
-import { isHolder } from "./path.ts";
 import { SECRET_REFERENCE } from "./secret-places.ts";
 import { CONDITION, conditionForm, DURATION, parseCondition, PERCENT, SHARE, SIZE, sizeBytes, SPAN } from "./units.ts";
 
@@ -17,11 +16,11 @@ export const Text = z
   .string({ error: ({ input }) => quoteIt(input) })
   .min(1, empty)
   .refine(hasNoControl, control);
-/** The name of a field; a collection below the batch, in its place, is documented and not read yet. */
-export const FieldOfMembers = z
-  .string({ error: ({ input }) => (isHolder(input) && "collection" in input ? "not supported yet" : quoteIt(input)) })
-  .min(1, empty)
-  .refine(hasNoControl, control);
+/** `out/{target}`: a document that stands where the id of what was healed is put in. */
+export const TargetDocument = Text.regex(/^[^/{}]+(?:\/(?:[^/{}]|\{target\})+\/[^/{}]+)*\/(?:[^/{}]|\{target\})+$/, {
+  error: "is no document such as out/{target}",
+  abort,
+}).refine((text) => text.includes("{target}"), "does not name {target}: it would prove every heal alike");
 const notName = "is no name: letters, digits, dashes, dots and underscores";
 export const Name = Text.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, notName);
 /** JavaScript's objects put keys of digits first, and the order of the phases means something. */

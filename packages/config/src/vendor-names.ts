@@ -1,6 +1,7 @@
 /** Names that end up in a statement or in a vendor's API: one that could never be right is refused in the file, not at the first call. */
 
-import { Text, FieldOfMembers } from "./text-forms.ts";
+import { z } from "zod";
+import { Text } from "./text-forms.ts";
 
 /** Shorter than Google takes them (6 characters) is left to Google: its emulators take any. Source: "Project IDs" in Resource Manager's documentation. */
 export const ProjectId = Text.regex(
@@ -32,7 +33,8 @@ export const CollectionName = Text.regex(
 const FIELD = /^(?!__.*__$|~)/;
 const notField = "is no field: a name between double underscores, or with a tilde in front, is reserved";
 export const FieldName = Text.regex(FIELD, notField);
-export const MembersName = FieldOfMembers.regex(FIELD, notField);
+/** A field of the batch, or a collection below it with a document for each member. */
+export const MembersName = z.union([FieldName, z.strictObject({ collection: CollectionName })]);
 
 /** Source: git-check-ref-format(1). */
 export const BranchName = Text.regex(

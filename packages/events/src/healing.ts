@@ -10,7 +10,8 @@ export type Outcome = z.infer<typeof Outcome>;
 export const Cause = z.object({ code: Id, parameters: JsonRecord.optional() });
 export type Cause = z.infer<typeof Cause>;
 
-const HealMode = z.enum(["auto", "propose", "shadow", "manual"]);
+/** `manual`: a person did it, or applied what was proposed. */
+export const HealMode = z.enum(["auto", "propose", "shadow", "manual"]);
 
 export const HealingRequested = z.object({
   healing_id: Id,

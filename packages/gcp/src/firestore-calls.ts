@@ -42,7 +42,8 @@ const ABOUT = "documents";
 /** @param database its full name */
 export function firestoreCalls(database: string, deadlineMs = DEADLINE_MS): FirestoreCalls {
   const connect = async (): Promise<ConnectedFirestore> => (await import("./firestore-client.ts")).connectFirestore(database);
-  const parent = `${database}/documents`;
+  /** A collection below a document is asked for there. */
+  const parentOf = ({ collection }: FirestoreQuery): string => [database, "documents", ...collection.split("/").slice(0, -1)].join("/");
   const renewing = renewingCaller(connect, ABOUT, deadlineMs);
   const call = <T>(run: (client: FirestoreClient, options: object) => Promise<T>): Promise<T> =>
     renewing(({ client, headers }) => run(client, callOptions(deadlineMs, headers)));
@@ -62,13 +63,15 @@ export function firestoreCalls(database: string, deadlineMs = DEADLINE_MS): Fire
     getAll: (names) =>
       read("get", (client, options) => getAll(client.batchGetDocuments({ database, documents: [...names] }, options), names)),
     query: (query) =>
-      read(query.collection, (client, options) => collect(client.runQuery({ parent, structuredQuery: structured(query) }, options))),
+      read(query.collection, (client, options) =>
+        collect(client.runQuery({ parent: parentOf(query), structuredQuery: structured(query) }, options)),
+      ),
     count: (query) =>
       read(query.collection, async (client, options) => {
         const aggregations = [{ alias: "n", count: {} }];
         const structuredAggregationQuery = { structuredQuery: structured(query), aggregations };
         for await (const { result } of client.runAggregationQuery(
-          { parent, structuredAggregationQuery },
+          { parent: parentOf(query), structuredAggregationQuery },
           options,
         ) as AsyncIterable<Counted>)
           if (result !== undefined) return Number(result.aggregateFields["n"]?.integerValue ?? 0);
@@ -93,7 +96,7 @@ async function collect(answers: AsyncIterable<unknown>): Promise<readonly Stored
 
 function structured({ collection, filters, limit }: FirestoreQuery): object {
   return {
-    from: [{ collectionId: collection }],
+    from: [{ collectionId: collection.slice(collection.lastIndexOf("/") + 1) }],
     orderBy: [{ field: { fieldPath: "__name__" } }],
     ...(filters.length === 0 ? {} : { where: { compositeFilter: { op: "AND", filters } } }),
     ...(limit === undefined ? {} : { limit: { value: limit } }),

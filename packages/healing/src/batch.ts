@@ -41,11 +41,23 @@ const Epoch = z
 const When = z.union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), Epoch]);
 const Skipped = z.union([Ids, z.record(z.string(), Amount), z.record(z.string(), z.string())]);
 
-export function readBatch(target: string, data: JsonObject, healer: Pick<Healer, "fields" | "reasons">): BatchRead {
+/** Of a batch whose completed members have documents of their own: their ids, and when one of them was touched last, epoch ms. */
+export type Completions = { readonly ids: readonly string[]; readonly newestMs?: number };
+
+/** @param completions where they do not stand in the batch itself */
+export function readBatch(
+  target: string,
+  data: JsonObject,
+  healer: Pick<Healer, "fields" | "reasons">,
+  completions?: Completions,
+): BatchRead {
   // Nothing heals off the record: what no event can name is left alone.
   if (!isNameable(target)) return { unreadable: "its id is too long, or has a character that no event may carry: rename it" };
   try {
-    return { batch: { target, ...membersOf(data, healer), isDone: data[healer.fields.done] === true, ...timesOf(data, healer.fields) } };
+    const members = membersOf(data, healer, completions?.ids);
+    const times = timesOf(data, healer.fields);
+    const updatedMs = Math.max(times.updatedMs, completions?.newestMs ?? 0);
+    return { batch: { target, ...members, isDone: data[healer.fields.done] === true, ...times, updatedMs } };
   } catch (error) {
     if (error instanceof Unreadable) return { unreadable: error.message };
     throw error;
@@ -54,12 +66,25 @@ export function readBatch(target: string, data: JsonObject, healer: Pick<Healer,
 
 type Members = Pick<Batch, "expected" | "completed" | "skipped" | "settled" | "share" | "unclassified">;
 
-function membersOf(data: JsonObject, { fields, reasons }: Pick<Healer, "fields" | "reasons">): Members {
+/** Of the documents below a batch. What one of them says in a form that is not known says nothing of when it was touched. */
+export function completionsOf(
+  below: readonly { readonly id: string; readonly data: JsonObject }[],
+  { fields }: Pick<Healer, "fields">,
+): Completions {
+  const times = below.flatMap(({ data }) => When.safeParse(data[fields.updated] ?? data[fields.created]).data ?? []);
+  return { ids: below.map(({ id }) => id), ...(times.length === 0 ? {} : { newestMs: Math.max(...times) }) };
+}
+
+function membersOf(
+  data: JsonObject,
+  { fields, reasons }: Pick<Healer, "fields" | "reasons">,
+  completions: readonly string[] | undefined,
+): Members {
   const expectedField = read(data, fields.expected, z.union([Amount, Ids]));
   if (expectedField === undefined) throw new Unreadable(`${fields.expected} is missing`);
   const members = Array.isArray(expectedField) ? new Set(expectedField) : undefined;
   const expected = members?.size ?? (expectedField as number);
-  const completedField = read(data, fields.completed, z.union([Ids, Amount])) ?? 0;
+  const completedField = completions ?? read(data, fields.completed, z.union([Ids, Amount])) ?? 0;
   const done = typeof completedField === "number" ? undefined : new Set(completedField.filter((id) => members?.has(id) ?? true));
   const completed = done?.size ?? (completedField as number);
   const { skipped, unclassified } = countSkips(read(data, fields.skipped, Skipped) ?? {}, { members, done, reasons });

@@ -6,31 +6,31 @@ const hour = 3_600_000;
 test.for<[name: string, evidence: Evidence, sinceActMs: number, expected: Proof]>([
   [
     "still done is effective",
-    { kind: "read", isDone: true, proof: undefined },
+    { kind: "read", isDone: true, doubt: undefined },
     300_000,
     { outcome: "effective", reason: "the batch is still done" },
   ],
   [
     "still done, and the statement says yes",
-    { kind: "read", isDone: true, proof: true },
+    { kind: "read", isDone: true, doubt: undefined },
     300_000,
     { outcome: "effective", reason: "the batch is still done" },
   ],
   [
     "done, and the statement says no",
-    { kind: "read", isDone: true, proof: false },
+    { kind: "read", isDone: true, doubt: "verify.sql says no" },
     300_000,
     { outcome: "ineffective", reason: "verify.sql says no" },
   ],
   [
     "opened again",
-    { kind: "read", isDone: false, proof: undefined },
+    { kind: "read", isDone: false, doubt: undefined },
     300_000,
     { outcome: "ineffective", reason: "the batch is not done any more" },
   ],
   [
     "opened again, whatever the statement says",
-    { kind: "read", isDone: false, proof: true },
+    { kind: "read", isDone: false, doubt: undefined },
     300_000,
     { outcome: "ineffective", reason: "the batch is not done any more" },
   ],
@@ -61,7 +61,7 @@ test.for<[name: string, evidence: Evidence, sinceActMs: number, expected: Proof]
   ],
   [
     "after any time, what was read decides",
-    { kind: "read", isDone: true, proof: undefined },
+    { kind: "read", isDone: true, doubt: undefined },
     240 * hour,
     { outcome: "effective", reason: "the batch is still done" },
   ],

@@ -2,9 +2,9 @@
 
 import type { Outcome } from "@kintsugi/events/healing";
 
-/** What was seen when the target was read again; `undefined` proof means that there is no extra SQL. */
+/** What was seen when the target was read again; `doubt` is what speaks against the heal, though the batch is done. */
 export type Evidence =
-  | { readonly kind: "read"; readonly isDone: boolean; readonly proof: boolean | undefined }
+  | { readonly kind: "read"; readonly isDone: boolean; readonly doubt?: string | undefined }
   | { readonly kind: "gone" }
   /** `isLasting`: another look will fail the same way. */
   | { readonly kind: "not-readable"; readonly reason: string; readonly isLasting: boolean };
@@ -24,7 +24,7 @@ export function proveHeal(evidence: Evidence, sinceActMs: number): Proof {
       return { outcome: "ineffective", reason: "the batch is gone" };
     case "read":
       if (!evidence.isDone) return { outcome: "ineffective", reason: "the batch is not done any more" };
-      if (evidence.proof === false) return { outcome: "ineffective", reason: "verify.sql says no" };
+      if (evidence.doubt !== undefined) return { outcome: "ineffective", reason: evidence.doubt };
       return { outcome: "effective", reason: "the batch is still done" };
   }
 }

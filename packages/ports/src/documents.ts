@@ -50,6 +50,17 @@ export type ListQuery = {
   readonly mayReadAll?: boolean;
 };
 
+/**
+ * Takes `batches/b1` and `batches/b1/completions/p1` apart: a collection may lie below a document. A path of another form is of the first
+ * collection. Undefined for one that names no document.
+ */
+export function placeOf(path: string): { readonly collection: string; readonly id: string } | undefined {
+  const parts = path.split("/");
+  if (parts.length < 2 || parts.includes("")) return undefined;
+  const collection = parts.length % 2 === 0 ? parts.slice(0, -1) : parts.slice(0, 1);
+  return { collection: collection.join("/"), id: parts.slice(collection.length).join("/") };
+}
+
 export type Documents = {
   get(collection: string, id: string): Promise<Document | undefined>;
   getMany(collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;

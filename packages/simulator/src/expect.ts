@@ -1,5 +1,6 @@
 /** Holds expectations against the stage. */
 
+import { placeOf } from "@kintsugi/ports/documents";
 import { deadLetters } from "@kintsugi/function-kit/dead-letter";
 import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
@@ -134,8 +135,8 @@ function messagesHeld({ slack }: Stage, wanted: Expectations): readonly Held[] {
 async function documentsHeld(stage: Stage, wanted: Expectations): Promise<readonly Held[]> {
   const all: Held[] = [];
   for (const [path, value] of Object.entries(wanted.documents ?? {})) {
-    const slash = path.indexOf("/");
-    const document = await stage.documents.get(path.slice(0, slash), path.slice(slash + 1));
+    const place = placeOf(path);
+    const document = place === undefined ? undefined : await stage.documents.get(place.collection, place.id);
     if (value === "absent" || document === undefined)
       all.push({
         subject: `documents.${path}`,

@@ -1,5 +1,6 @@
 /** Reads a scenario file; every problem with its place, all at once. */
 
+import { placeOf } from "@kintsugi/ports/documents";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type PlaceOf, placesIn } from "@kintsugi/config/places";
@@ -143,7 +144,7 @@ function checkActions(step: Action, report: (message: string) => void, mayBeEmpt
   const named = actionNames.filter((name) => step[name] !== undefined);
   if (named.length > 1) report(`one step does one thing; here stand ${named.join(" and ")}`);
   if (named.length === 0 && !mayBeEmpty) report(`a step does something (${actionNames.join(", ")}) or expects something`);
-  if (step.document !== undefined && !/^[^/]+\/.+$/.test(step.document)) report(`document ${step.document} has the form collection/id`);
+  if (step.document !== undefined && placeOf(step.document) === undefined) report(`document ${step.document} has the form collection/id`);
   if (step.document !== undefined && step.set === undefined && step.delete !== true)
     report("a document step needs `set` or `delete: true`");
   if (step.table !== undefined && step.columns === undefined && step.select === undefined && step.csv === undefined)

@@ -1,5 +1,6 @@
 /** Does what a step of a scenario says. */
 
+import { placeOf } from "@kintsugi/ports/documents";
 import { allFunctions, configuredFunctions } from "@kintsugi/local/functions";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { askGate } from "./ask-gate.ts";
@@ -77,8 +78,7 @@ async function actInSlack(doing: Doing, { action, ...step }: SlackStep): Promise
 }
 
 async function writeDocument(stage: Stage, step: Action, nowMs: number): Promise<void> {
-  const slash = step.document!.indexOf("/");
-  const [collection, id] = [step.document!.slice(0, slash), step.document!.slice(slash + 1)];
+  const { collection, id } = placeOf(step.document!)!;
   const data = resolveNow(step.set ?? {}, nowMs) as JsonObject;
   const write = step.delete === true ? ({ op: "delete", collection, id } as const) : ({ op: "merge", collection, id, data } as const);
   await stage.documents.commit({ writes: [write], publish: [], outbox: "scenario" });

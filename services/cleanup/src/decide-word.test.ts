@@ -15,7 +15,16 @@ const stored = (isPaused: boolean, atMs: number): Word => ({ isPaused, atMs, ...
 const key = eventKey({ source: "user", id: "w1" });
 const kept = { ...said, atMs: at, key };
 
-const facts: WordFacts = { healers: ["closing", "opening"], said: undefined, targets: ["batch_1", "batch_2"], nowMs: at };
+const facts: WordFacts = {
+  healers: [
+    { name: "closing", mode: "propose" },
+    { name: "opening", mode: "auto" },
+  ],
+  said: undefined,
+  targets: ["batch_1", "batch_2"],
+  proposed: ["batch_2"],
+  nowMs: at,
+};
 
 test.for<[name: string, event: HealingWord, facts: Partial<WordFacts>, decision: WordDecision]>([
   ["a pause of all is stored", word("healing.paused", {}), {}, { action: "store", reason: "paused", word: { ...kept, isPaused: true } }],
@@ -98,10 +107,28 @@ test.for<[name: string, event: HealingWord, facts: Partial<WordFacts>, decision:
     { action: "refuse", reason: "closing remembers nothing of batch_3, so there is nothing to release" },
   ],
   [
-    "an approval is refused",
+    "an approval of what is proposed is kept for the next run",
+    word("heal.approved", { healer: "closing", target: "batch_2" }),
+    {},
+    { action: "approve", reason: "approved", target: "batch_2" },
+  ],
+  [
+    "an approval of what is not proposed is refused, and the nearest is named",
     word("heal.approved", { healer: "closing", target: "batch_1" }),
     {},
-    { action: "refuse", reason: "nothing is proposed: closing heals by itself" },
+    { action: "refuse", reason: "closing proposes nothing for batch_1: did you mean batch_2?" },
+  ],
+  [
+    "an approval for a healer that heals by itself is refused",
+    word("heal.approved", { healer: "opening", target: "batch_2" }),
+    {},
+    { action: "refuse", reason: "nothing is proposed: opening heals by itself" },
+  ],
+  [
+    "an approval for a healer that only records is refused",
+    word("heal.approved", { healer: "opening", target: "batch_2" }),
+    { healers: [{ name: "opening", mode: "shadow" }] },
+    { action: "refuse", reason: "nothing is proposed: opening only records what it would do" },
   ],
   [
     "an undoing is refused",

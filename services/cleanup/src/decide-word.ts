@@ -1,5 +1,6 @@
 /** Decides what an operator's word about healing does: it is stored, acted on, or refused with the reason. Pure. */
 
+import type { Healer, HealerMode } from "@kintsugi/config/model";
 import { nearestOf } from "@kintsugi/config/nearest";
 import type { EventType } from "@kintsugi/events/catalogue";
 import { type Event, eventKey, type EventOf, isAhead, saidMs } from "@kintsugi/events/event";
@@ -10,21 +11,26 @@ const healingWords = ["healing.paused", "healing.resumed", "heal.approved", "hea
 export type HealingWord = { [T in (typeof healingWords)[number]]: EventOf<T> }[(typeof healingWords)[number]];
 
 export type WordFacts = {
-  /** Names of all that are configured. */
-  readonly healers: readonly string[];
+  /** All that are configured. */
+  readonly healers: readonly Pick<Healer, "name" | "mode">[];
   /** What was said last of the same healer, or of all. */
   readonly said: Word | undefined;
-  /** Targets that this healer remembers. */
+  /** Targets that this healer remembers, and those of them for which it proposes something. */
   readonly targets: readonly string[];
+  readonly proposed: readonly string[];
   readonly nowMs: number;
 };
 
 export type WordDecision =
   | { readonly action: "store"; readonly reason: "paused" | "resumed"; readonly word: Word }
   | { readonly action: "release"; readonly reason: "released"; readonly target: string }
+  /** The next run does it. */
+  | { readonly action: "approve"; readonly reason: "approved"; readonly target: string }
   /** Something later was said before this one came. */
   | { readonly action: "none"; readonly reason: "older-word" }
   | { readonly action: "refuse"; readonly reason: string };
+
+type HealTarget = Pick<EventOf<"heal.approved">["data"], "healer" | "target">;
 
 const MAX_NAMED = 5;
 
@@ -32,9 +38,10 @@ export function isHealingWord(event: Event): event is HealingWord {
   return healingWords.some((type) => type === event.type);
 }
 
-export function decideWord(event: HealingWord, { healers, said, targets, nowMs }: WordFacts): WordDecision {
+export function decideWord(event: HealingWord, { healers, said, targets, proposed, nowMs }: WordFacts): WordDecision {
   const { healer } = event.data;
-  if (healer !== undefined && !healers.includes(healer)) return refuse(`there is no healer ${healer}`, healer, healers);
+  const names = healers.map(({ name }) => name);
+  if (healer !== undefined && !names.includes(healer)) return refuse(`there is no healer ${healer}`, healer, names);
   switch (event.type) {
     case "healing.paused":
     case "healing.resumed":
@@ -45,9 +52,25 @@ export function decideWord(event: HealingWord, { healers, said, targets, nowMs }
       return refuse(`${event.data.healer} remembers nothing of ${target}, so there is nothing to release`, target, targets);
     }
     case "heal.approved":
-      return { action: "refuse", reason: `nothing is proposed: ${event.data.healer} heals by itself` };
+      return approve(event.data, modeOf(healers, event.data.healer), proposed);
     case "heal.undone":
       return { action: "refuse", reason: "an act cannot be undone yet" };
+  }
+}
+
+function modeOf(healers: WordFacts["healers"], healer: string): HealerMode {
+  return healers.find(({ name }) => name === healer)!.mode;
+}
+
+function approve({ healer, target }: HealTarget, mode: HealerMode, proposed: readonly string[]): WordDecision {
+  switch (mode) {
+    case "auto":
+      return { action: "refuse", reason: `nothing is proposed: ${healer} heals by itself` };
+    case "shadow":
+      return { action: "refuse", reason: `nothing is proposed: ${healer} only records what it would do` };
+    case "propose":
+      if (proposed.includes(target)) return { action: "approve", reason: "approved", target };
+      return refuse(`${healer} proposes nothing for ${target}`, target, proposed);
   }
 }
 

@@ -6,13 +6,14 @@ import { shorten } from "@kintsugi/events/shorten";
 import { type Batch, isNameable } from "@kintsugi/healing/batch";
 import { type BatchDecision, describeMembers } from "@kintsugi/healing/decide-batch";
 import { derivedId } from "@kintsugi/events/event";
-import type { FailedHeal } from "./heal-store.ts";
+import type { FailedHeal, Intent } from "./heal-store.ts";
 
 /** In the order in which they are told together. */
 export const escalationReasons = [
   "limit-per-target",
   "not-helped",
   "errored",
+  "proposed",
   "below-share",
   "never-started",
   "too-old",
@@ -70,12 +71,27 @@ export function escalateError(target: string, text: string, healer: Healer): Esc
   return { target, reason: "errored", headline: headlineOf("errored"), facts: [inShort(text)], next: nextOf(target, healer) };
 }
 
+export function escalateProposal(target: string, { text, approved }: Intent, healer: Healer): Escalation {
+  const { name } = healer;
+  const waits =
+    approved === undefined ? "nothing is done before a person applies it" : `approved by ${approved.actor}: the next run applies it`;
+  return {
+    target,
+    reason: "proposed",
+    headline: headlineOf("proposed"),
+    facts: [`to close ${target}, ${text}`, waits].map(inShort),
+    next: [`kintsugi heal apply ${quoted(target)} --healer ${quoted(name)} --reason "…"`, ...nextOf(target, healer)],
+  };
+}
+
 export function headlineOf(reason: Exclude<EscalationReason, "limit-per-target">): string {
   switch (reason) {
     case "not-helped":
       return "its heal did not help";
     case "errored":
       return "it could not be closed";
+    case "proposed":
+      return "a heal is proposed";
     case "below-share":
       return "it stalled below the share";
     case "never-started":
@@ -98,6 +114,8 @@ export function togetherOf(reason: EscalationReason): string {
       return "whose heal did not help";
     case "errored":
       return "that could not be closed";
+    case "proposed":
+      return "whose heal waits for a person";
     case "below-share":
       return "stalled below the share";
     case "never-started":

@@ -7,7 +7,14 @@ const hour = 3_600_000;
 const now = Date.parse("2026-02-05T20:15:00Z");
 const acted = now - hour / 4;
 
-const failed: FailedHeal = { outcome: "ineffective", proof: "verify.sql says no", healingId: "heal_1", attempt: 1, actedMs: acted };
+const failed: FailedHeal = {
+  outcome: "ineffective",
+  proof: "verify.sql says no",
+  healingId: "heal_1",
+  attempt: 1,
+  actedMs: acted,
+  failedBefore: 2,
+};
 const state = { healer: "h", target: "b", attempts: 1, lastActMs: acted, lastStalledMs: acted };
 const known: Remembered = { state, version: "1" };
 const knownFailed: Remembered = { state: { ...state, failed }, version: "1" };
@@ -15,7 +22,7 @@ const knownFailed: Remembered = { state: { ...state, failed }, version: "1" };
 function heal(outcome: ProvedHeal["proof"]["outcome"], reason: string): ProvedHeal {
   return {
     ...{ healer: "h", target: "b", runId: "r", healingId: "heal_1", attempt: 1, actedMs: acted, trigger: "t", action: "a" },
-    ...{ cause: { code: "c", parameters: {} }, before: {}, requestedId: "q", unclassified: [] },
+    ...{ cause: { code: "c", parameters: {} }, before: {}, requestedId: "q", unclassified: [], mode: "auto", failedBefore: 2 },
     proof: { outcome, reason, after: {}, atMs: now },
   };
 }

@@ -5,9 +5,9 @@ import { isForgotten, type ProvedHeal, type Remembered } from "./heal-store.ts";
 
 /** After a proof; undefined where nothing changes. A target that was released since it was healed starts with no attempts. */
 export function withProof(remembered: Remembered | undefined, heal: ProvedHeal, nowMs: number): Remembered | undefined {
-  const { healer, target, healingId, attempt, actedMs, proof } = heal;
+  const { healer, target, healingId, attempt, actedMs, failedBefore, proof } = heal;
   if (proof.outcome === "effective") return remembered?.state.failed === undefined ? undefined : withoutFailed(remembered);
-  const failed = { outcome: proof.outcome, proof: proof.reason, healingId, attempt, actedMs };
+  const failed = { outcome: proof.outcome, proof: proof.reason, healingId, attempt, actedMs, failedBefore };
   // A proof that nobody could make for a day is told all the same.
   const isKnown = remembered !== undefined && !isForgotten(remembered.state, nowMs);
   const state = isKnown ? remembered.state : { healer, target, attempts: 0, lastActMs: actedMs, lastStalledMs: nowMs };

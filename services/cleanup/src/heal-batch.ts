@@ -4,8 +4,8 @@ import type { Healer } from "@kintsugi/config/model";
 import type { Dependencies, Run } from "@kintsugi/function-kit/declaration";
 import { decideLimit } from "@kintsugi/healing/limits";
 import { messageOf } from "@kintsugi/ports/failure";
-import { closeBatch } from "./close-batch.ts";
-import { readActs, type Remembered } from "./heal-store.ts";
+import { closeBatch, type Closing, intendToClose } from "./close-batch.ts";
+import { type Intent, readActs, type Remembered } from "./heal-store.ts";
 
 export type Healing = {
   readonly documents: Dependencies["documents"];
@@ -22,6 +22,8 @@ export type Healed =
   /** Left alone for now. */
   | { readonly result: "limited"; readonly reason: "blast-radius" | "waits-for-proof" | "paused" | "cooldown" | "per-hour" }
   | { readonly result: "errored"; readonly error: unknown; readonly text: string }
+  /** Recorded, and not done: it waits for a person, or is only to be seen. */
+  | { readonly result: "proposed" | "shadow"; readonly intent: Intent }
   /** Given up, which what is remembered of it tells; finished or released meanwhile. */
   | { readonly result: "left" };
 
@@ -37,10 +39,18 @@ export async function healBatch({ documents, healer, run, isPaused, pending }: H
       return { result: "left" };
     case "act":
   }
+  const closing = { documents, healer, target: remembered, acts, runId: run.id, nowMs: run.nowMs };
   try {
-    const closed = await closeBatch({ documents, healer, target: remembered, acts, runId: run.id, nowMs: run.nowMs });
+    if (healer.mode === "shadow" || (healer.mode === "propose" && remembered.state.intent?.approved === undefined))
+      return await intend(closing, healer.mode === "shadow" ? "shadow" : "proposed");
+    const closed = await closeBatch(closing);
     return closed.result === "closed" ? closed : { result: "left" };
   } catch (error) {
     return { result: "errored", error, text: `${target} could not be closed: ${messageOf(error)}` };
   }
+}
+
+async function intend(closing: Closing, result: "proposed" | "shadow"): Promise<Healed> {
+  const { intent } = await intendToClose(closing);
+  return intent === undefined ? { result: "left" } : { result, intent };
 }

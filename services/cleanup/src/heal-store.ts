@@ -1,6 +1,6 @@
 /** What a healer remembers: per target its acts and a heal that waits for its proof, and over all targets the acts of the last hour. */
 
-import { Outcome } from "@kintsugi/events/healing";
+import { HealMode, Outcome } from "@kintsugi/events/healing";
 import { derivedId } from "@kintsugi/events/event";
 import type { Document, Documents, Write } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
@@ -21,8 +21,20 @@ const FailedHeal = z.object({
   healingId: z.string(),
   attempt: z.number(),
   actedMs: z.number(),
+  /** Members that had failed when it was acted on. */
+  failedBefore: z.number().optional(),
 });
 export type FailedHeal = z.infer<typeof FailedHeal>;
+
+/** What would be done, and waits for a person (mode propose) or is never done (mode shadow). */
+const Intent = z.object({
+  healingId: z.string(),
+  atMs: z.number(),
+  text: z.string(),
+  /** By whom it was approved. */
+  approved: z.object({ actor: z.string(), reason: z.string() }).optional(),
+});
+export type Intent = z.infer<typeof Intent>;
 
 const StoredTarget = z.preprocess(
   withNewName,
@@ -33,6 +45,7 @@ const StoredTarget = z.preprocess(
     lastActMs: z.number().optional(),
     lastStalledMs: z.number(),
     failed: FailedHeal.optional(),
+    intent: Intent.optional(),
   }),
 );
 export type TargetState = z.infer<typeof StoredTarget>;
@@ -59,6 +72,11 @@ const StoredHeal = z.object({
   cause: z.object({ code: z.string(), parameters: z.record(z.string(), z.number()) }),
   before: z.record(z.string(), z.json()),
   requestedId: z.string(),
+  mode: HealMode.default("auto"),
+  /** Who acted: the healer, or the person who approved. */
+  actor: z.string().optional(),
+  /** Members that had failed then. */
+  failedBefore: z.number().default(0),
   /** Skip reasons that nobody has listed; heals that were stored before these were kept have none. */
   unclassified: z.array(z.string()).default([]),
   proof: z

@@ -2,10 +2,11 @@
 
 import type { Healer } from "@kintsugi/config/model";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
-import { type Batch, readBatch } from "@kintsugi/healing/batch";
+import { type Batch, type BatchRead, readBatch } from "@kintsugi/healing/batch";
 import { type BatchDecision, decideBatch } from "@kintsugi/healing/decide-batch";
 import { exceedsBlastRadius } from "@kintsugi/healing/limits";
-import type { Write } from "@kintsugi/ports/documents";
+import type { Document, Documents, Write } from "@kintsugi/ports/documents";
+import { readCompletions } from "./completions.ts";
 import { readOpenBatches } from "./open-batches.ts";
 
 export type Needy = { readonly batch: Batch; readonly decision: Exclude<BatchDecision, { action: "none" }> };
@@ -22,13 +23,23 @@ export type Seen = {
   readonly blast?: { readonly stalled: number; readonly of: number };
 };
 
+type OpenRead = { readonly id: string } & BatchRead;
+
+/** One that was touched just now is not stalled, whatever stands below it. */
+async function readOpen(documents: Pick<Documents, "list">, healer: Healer, { id, data }: Document, nowMs: number): Promise<OpenRead> {
+  const read = readBatch(id, data, healer);
+  const isMoving = "batch" in read && nowMs - read.batch.updatedMs < healer.stalledAfterMs;
+  if (isMoving || !("batch" in read)) return { id, ...read };
+  return { id, ...readBatch(id, data, healer, await readCompletions(documents, healer, id)) };
+}
+
 export async function lookAtBatches(
   documents: Pick<Dependencies["documents"], "get" | "list">,
   healer: Healer,
   nowMs: number,
 ): Promise<Seen> {
   const open = await readOpenBatches(documents, healer, nowMs);
-  const read = open.documents.map(({ id, data }) => ({ id, ...readBatch(id, data, healer) }));
+  const read = await Promise.all(open.documents.map((document) => readOpen(documents, healer, document, nowMs)));
   const batches = read.flatMap((one) => ("batch" in one ? [one.batch] : []));
   const needy = batches.flatMap((batch) => {
     const decision = decideBatch(batch, healer, nowMs);

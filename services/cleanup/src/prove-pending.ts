@@ -10,10 +10,11 @@ import { commitIdempotently } from "@kintsugi/function-kit/commit-idempotently";
 import type { Dependencies, NewEvent, Run } from "@kintsugi/function-kit/declaration";
 import { type Evidence, proveHeal } from "@kintsugi/healing/prove";
 import { stateOf } from "@kintsugi/healing/state-of";
-import type { Write } from "@kintsugi/ports/documents";
+import { placeOf, type Write } from "@kintsugi/ports/documents";
 import { isPermanent, messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { textLiteral } from "@kintsugi/ports/sql-text";
+import { failedIn } from "./completions.ts";
 import { withLook, withProof } from "./failed-heals.ts";
 import {
   forgetPending,
@@ -75,7 +76,7 @@ async function proveDue(
   const proved: ProvedHeal[] = [];
   for (const heal of heals) {
     if (isProved(heal) || nowMs - heal.actedMs < healer.verify.afterMs) continue;
-    const { evidence, after } = await lookAgain(dependencies, healer, heal.target);
+    const { evidence, after } = await lookAgain(dependencies, healer, heal);
     const { outcome, reason } = proveHeal(evidence, nowMs - heal.actedMs);
     if (outcome !== "pending")
       proved.push({ ...heal, proof: { outcome, reason, after: after as ProvedHeal["proof"]["after"], atMs: nowMs } });
@@ -95,7 +96,7 @@ function failedAndIdle(remembered: ReadonlyMap<string, Remembered>, heals: reado
 async function lookAtFailedAgain(dependencies: Readers, healer: Healer, failed: readonly Remembered[]): Promise<readonly Remembered[]> {
   const changed: Remembered[] = [];
   for (const one of failed) {
-    const { evidence } = await lookAgain(dependencies, healer, one.state.target);
+    const { evidence } = await lookAgain(dependencies, healer, { target: one.state.target, failedBefore: one.state.failed?.failedBefore });
     const after = withLook(one, proveHeal(evidence, 0));
     if (after !== undefined) changed.push(after);
   }
@@ -103,20 +104,36 @@ async function lookAtFailedAgain(dependencies: Readers, healer: Healer, failed: 
 }
 
 async function lookAgain(
-  { documents, warehouse }: Readers,
+  readers: Readers,
   healer: Healer,
-  target: string,
+  heal: Healed,
 ): Promise<{ readonly evidence: Evidence; readonly after: JsonObject }> {
   try {
-    const document = await documents.get(healer.batches, target);
+    const document = await readers.documents.get(healer.batches, heal.target);
     if (document === undefined) return { evidence: { kind: "gone" }, after: {} };
     const isDone = document.data[healer.fields.done] === true;
-    const { sql } = healer.verify;
-    const proof = sql === undefined || !isDone ? undefined : await holds(warehouse, sql, target);
-    return { evidence: { kind: "read", isDone, proof }, after: stateOf(document.data, healer) };
+    const doubt = isDone ? await doubtOf(readers, healer, heal, document.data) : undefined;
+    return { evidence: { kind: "read", isDone, doubt }, after: stateOf(document.data, healer) };
   } catch (error) {
     return { evidence: { kind: "not-readable", reason: messageOf(error), isLasting: isPermanent(error) }, after: {} };
   }
+}
+
+type Healed = { readonly target: string; readonly failedBefore: number | undefined };
+
+/** What speaks against the heal, though the batch is done. Where nothing follows from completion that could be asked for, the workers are believed. */
+async function doubtOf({ documents, warehouse }: Readers, healer: Healer, heal: Healed, data: JsonObject): Promise<string | undefined> {
+  const { sql, document } = healer.verify;
+  if (sql !== undefined && !(await holds(warehouse, sql, heal.target))) return "verify.sql says no";
+  if (document !== undefined) {
+    const path = document.replaceAll("{target}", () => heal.target);
+    const place = placeOf(path);
+    if (place === undefined || (await documents.get(place.collection, place.id)) === undefined)
+      return `verify.document ${path} is not there`;
+  }
+  if (sql !== undefined || document !== undefined || heal.failedBefore === undefined) return undefined;
+  const failed = failedIn(data, healer) - heal.failedBefore;
+  return failed > 0 ? `${failed} more failed since, as its workers report` : undefined;
 }
 
 async function holds(warehouse: Dependencies["warehouse"], sql: string, target: string): Promise<boolean> {
@@ -145,8 +162,8 @@ function completed(healer: Healer, { proof, ...heal }: ProvedHeal): NewEvent {
       cause: heal.cause,
       outcome: proof.outcome,
       attempt: heal.attempt,
-      mode: "auto",
-      actor: healer.name,
+      mode: heal.mode,
+      actor: heal.actor ?? healer.name,
       correlation_id: heal.healingId,
       causation_id: heal.requestedId,
       hop_count: 0,

@@ -7,7 +7,7 @@ import type { Scope } from "@kintsugi/events/subject";
 import type { NewEvent } from "@kintsugi/function-kit/declaration";
 import type { Write } from "@kintsugi/ports/documents";
 import { isLasting } from "@kintsugi/ports/failure";
-import { type Escalation, escalateBatch, escalateError, escalateUnreadable } from "./escalation.ts";
+import { type Escalation, escalateBatch, escalateError, escalateProposal, escalateUnreadable } from "./escalation.ts";
 import type { Healed } from "./heal-batch.ts";
 import { forgetTarget, isForgotten, type Remembered, writeTarget } from "./heal-store.ts";
 import { type Pause, sayPause } from "./heal-words.ts";
@@ -91,6 +91,7 @@ function closedOf({ proved, healed }: HealerFacts): HealerRun["closed"] {
 function limitedOf(healed: ReadonlyMap<string, Healed>, closed: ReadonlySet<string>): HealerRun["limited"] {
   return [...healed].flatMap(([target, one]) => {
     if (one.result === "errored") return [{ target, reason: "errored" }];
+    if (one.result === "proposed" || one.result === "shadow") return [{ target, reason: one.result }];
     return one.result === "limited" && !closed.has(target) ? [{ target, reason: one.reason }] : [];
   });
 }
@@ -105,6 +106,7 @@ function escalationsOf(healer: Healer, { seen, healed, remembered, pending, nowM
     ...seen.needy.flatMap(({ batch, decision }) =>
       decision.action === "escalate" ? [escalateBatch(batch, decision, healer, failed.get(batch.target))] : [],
     ),
+    ...[...healed].flatMap(([target, one]) => (one.result === "proposed" ? [escalateProposal(target, one.intent, healer)] : [])),
     ...[...healed].flatMap(([target, one]) =>
       one.result === "errored" && isLasting(one.error) ? [escalateError(target, one.text, healer)] : [],
     ),
@@ -118,12 +120,31 @@ function escalationsOf(healer: Healer, { seen, healed, remembered, pending, nowM
 function memoryWrites({ remembered, seen, healed, proved, nowMs }: HealerFacts): readonly Write[] {
   const written = new Set([
     ...proved.ofThisRun.map(({ target }) => target),
-    ...[...healed].flatMap(([target, { result }]) => (result === "closed" || result === "errored" ? [target] : [])),
+    ...[...healed].flatMap(([target, { result }]) => (isWritten(result, remembered.get(target)) ? [target] : [])),
   ]);
   return [...remembered.values()].flatMap((one) => {
     const { target } = one.state;
     if (written.has(target)) return [];
     if (isForgotten(one.state, nowMs)) return [forgetTarget(one)];
-    return seen.stalled.has(target) ? [writeTarget({ ...one, state: { ...one.state, lastStalledMs: nowMs } })] : [];
+    if (seen.stalled.has(target)) return [writeTarget({ ...one, state: { ...one.state, lastStalledMs: nowMs } })];
+    // Nothing is to be done any more of what was proposed.
+    const { intent, ...state } = one.state;
+    if (intent === undefined) return [];
+    return [state.attempts === 0 && state.failed === undefined ? forgetTarget(one) : writeTarget({ ...one, state })];
   });
+}
+
+/** A proposal is written when it is made, and not again. */
+function isWritten(result: Healed["result"], before: Remembered | undefined): boolean {
+  switch (result) {
+    case "closed":
+    case "errored":
+      return true;
+    case "proposed":
+    case "shadow":
+      return before?.state.intent === undefined;
+    case "limited":
+    case "left":
+      return false;
+  }
 }

@@ -31,7 +31,8 @@ function stage() {
   } as unknown as UnitOfWork;
   async function repair(time: string, change: object = {}): Promise<RepairsRecorded | undefined> {
     const at = `2026-02-${time}:00.000Z`;
-    const data = { outcome: "effective", mode: "auto", actor: "batch_cleanup", target: "b1", cause: { code: "stalled" }, metadata: {} };
+    const named = { healing_type: "batch_cleanup", actor: "batch_cleanup" };
+    const data = { outcome: "effective", mode: "auto", ...named, target: "b1", cause: { code: "stalled" }, metadata: {} };
     const heal = { time: at, data: { ...data, trigger_reason: "stalled", ...change } } as unknown as EventOf<"healing.completed">;
     return (await recordRepair(work, config, heal))[0]?.data as RepairsRecorded | undefined;
   }

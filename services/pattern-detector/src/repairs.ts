@@ -32,10 +32,11 @@ export async function recordRepair(
   config: Config,
   { data, time }: EventOf<"healing.completed">,
 ): Promise<readonly NewEvent[]> {
-  const isOurs = config.healers.some(({ name }) => name === data.actor);
+  const { healing_type: healer, actor } = data;
+  // What a person has applied is the healer's repair too; what others publish under its name is not.
+  const isOurs = config.healers.some(({ name }) => name === healer) && (actor === healer || data.mode === "manual");
   const isTold = data.outcome === "effective" && data.mode !== "propose" && data.mode !== "shadow";
   if (!isOurs || !isTold || config.slack.repairs === "off") return [];
-  const { actor: healer } = data;
   const day = dayFormat(config.timezone).format(new Date(time));
   const before = await load(work, healer);
   // What belongs to a day before these is in the ledger; its message is done.

@@ -1,5 +1,6 @@
 /** Documents of the local store. */
 
+import { placeOf } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { allPages } from "../all-pages.ts";
 import { type Common, configuration } from "../configuration.ts";
@@ -72,12 +73,11 @@ export async function docList(collection: string, options: Common, context: Comm
 }
 
 function split(path: string): Path {
-  const slash = path.indexOf("/");
-  const [collection, id] = [path.slice(0, slash), path.slice(slash + 1)];
-  if (slash <= 0 || id === "") throw new Refusal(`${path} has not the form COLLECTION/ID`);
+  const place = placeOf(path);
+  if (place === undefined) throw new Refusal(`${path} has not the form COLLECTION/ID`);
   // Firestore's rule too; an address would lose them.
-  if ([collection, id].some((name) => name === "." || name === "..")) throw new Refusal(`${path}: . and .. are no names of documents`);
-  return { collection, id };
+  if (path.split("/").some((name) => name === "." || name === "..")) throw new Refusal(`${path}: . and .. are no names of documents`);
+  return place;
 }
 
 function address({ collection, id }: Path): string {

@@ -12,7 +12,15 @@ import { fitLine, table } from "../table.ts";
 
 type HealOptions = OperatorOptions & { readonly healer?: string };
 
-const STATES = { given_up: "given up", failed: "did not help", pending: "waits for its proof", remembered: "healed" } as const;
+const STATES = {
+  proposed: "proposed",
+  approved: "approved",
+  shadow: "would be done",
+  given_up: "given up",
+  failed: "did not help",
+  pending: "waits for its proof",
+  remembered: "healed",
+} as const;
 
 export async function healList(options: Common, context: CommandContext): Promise<ExitCode> {
   const config = await configuration(options, context);
@@ -38,7 +46,12 @@ export async function healApply(id: string, options: HealOptions, context: Comma
   const config = await configuration(options, context);
   const said = saidBy("heal apply", options, context, config);
   const meant = resolveHeal(await allHeals(config, context), id, options.healer);
-  return await sendWord({ type: "heal.approved", ...meant }, said, `approved the heal of ${meant.target}`, { config, context, options });
+  return await sendWord(
+    { type: "heal.approved", ...meant },
+    said,
+    `approved the heal of ${meant.target}: the next run of cleanup applies it`,
+    { config, context, options },
+  );
 }
 
 async function allHeals(config: Config, context: CommandContext): Promise<readonly HealStatus[]> {
