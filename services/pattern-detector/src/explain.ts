@@ -52,14 +52,22 @@ function explained(
   const { heldSinceMs: _held, ...rest } = record;
   const isMuted = isSilenced(record, nowMs) && !record.told;
   const post = root === undefined && heldSinceMs === undefined && incident.severity !== "info" && !isMuted;
+  const leaves = goneMs !== undefined && !isLookedAtAgain(record.subject);
+  const isAlike = root === before && heldSinceMs === record.heldSinceMs && post === incident.post && sameKeys(explains, incident.explains);
+  // Most stay as they are, and nobody need compare them again.
+  if (isAlike) return { leaves, record };
   return {
-    leaves: goneMs !== undefined && !isLookedAtAgain(record.subject),
+    leaves,
     record: {
       ...rest,
       ...(heldSinceMs === undefined ? {} : { heldSinceMs }),
       incident: { ...incident, ...(root === undefined ? {} : { root }), explains: [...explains], post },
     },
   };
+}
+
+function sameKeys(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((key, index) => key === others[index]);
 }
 
 /** A silence ends when it says so, and where the incident has got worse than what was silenced. */

@@ -81,6 +81,8 @@ function announced(
   nowMs: number,
 ): OpenRecord | undefined {
   if (record.incident === undefined) return undefined;
+  // Time ends silences; all else that is told stands in the record.
+  if (record === before && changes.length === 0 && record.silence === undefined && !record.isUnsaid) return undefined;
   const incident = withDays(record, record.incident, nowMs);
   const remarks = remarksOf(record, changes, nowMs);
   const isQuiet = before?.incident !== undefined && place(before.incident) === place(incident) && remarks.length === 0;
