@@ -1,6 +1,6 @@
 /** An event inside the system: CloudEvents' context attributes and validated data. */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { DataOf, EventType } from "./catalogue.ts";
 
 export type EventOf<T extends EventType> = {
@@ -20,7 +20,7 @@ export type Event = { [T in EventType]: EventOf<T> }[EventType];
 
 /** A stable id of 32 hex digits from what an event stems from; the same cause gives the same id. */
 export function derivedId(...parts: readonly string[]): string {
-  return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32);
+  return hash("sha256", parts.join("\n")).slice(0, 32);
 }
 
 /** Tells an event from all others, also those of another source with the same id. */

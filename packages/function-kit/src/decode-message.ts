@@ -43,8 +43,10 @@ export function decodeMessage(message: RawMessage, nowMs: number): Decoded {
 }
 
 /** What an envelope leaves out is filled from the message. */
-function isSame(one: RawMessage, { attributes, topic }: RawMessage): boolean {
-  return one.attributes === attributes && one.topic === topic && attributes["ce-id"] !== undefined && attributes["ce-time"] !== undefined;
+function isSame(one: RawMessage, { attributes, topic, messageId, publishedMs }: RawMessage): boolean {
+  if (one.attributes !== attributes || one.topic !== topic) return false;
+  if (one.messageId === messageId && one.publishedMs === publishedMs) return true;
+  return attributes["ce-id"] !== undefined && attributes["ce-time"] !== undefined;
 }
 
 function decode(message: RawMessage): Decoded {
