@@ -27,18 +27,18 @@ export type DocumentStage = {
 
 export function openDocuments(): DocumentStage {
   const published: Message[] = [];
-  const database = openSqlite(":memory:");
+  const sqlite = openSqlite(":memory:");
   const insert = (messages: readonly Message[]): readonly string[] => {
     published.push(...messages);
     return [];
   };
-  const documents = sqliteDocuments(database, { insert });
+  const documents = sqliteDocuments(sqlite, { insert });
   return {
     documents,
     bus: { publish: async (messages) => insert(messages) },
     published,
     set: (collection, id, data) => documents.commit({ writes: [{ op: "set", collection, id, data }], publish: [], outbox: "stage" }),
-    close: () => database.close(),
+    close: () => sqlite.close(),
   };
 }
 

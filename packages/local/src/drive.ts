@@ -11,6 +11,8 @@ import { lastDue, nextDue, type Schedule } from "./schedule.ts";
 export type Driver = {
   /** Something may have fallen due: looks soon. */
   kick(): void;
+  /** Something was published: looks soon, or in a moment where it comes in a stream. */
+  published(): void;
   /** Resolves when what is on the bus now, and what follows from it, is delivered; false when something has to wait longer than that. */
   settle(limitMs: number): Promise<boolean>;
   /** One run now, besides the schedule; resolves with its verdict when all that follows is delivered, or has to wait. */
@@ -22,6 +24,8 @@ export type Driver = {
 /** Also another process may have written to the bus, and a laptop may have slept. */
 const MAX_SLEEP_MS = 15_000;
 const RETRY_LOOK_MS = 1_000;
+/** One event is handed over at once. Of many that come one by one, those of so long are handed over together, and share commits. */
+const GATHER_MS = 5;
 const POLL_MS = 250;
 /** Once in a while what has expired is deleted, in small bites, so that no event waits for it. */
 const SWEEP_MS = 60_000;
@@ -47,6 +51,8 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
   let isKicked = false;
   let isStopped = false;
   let scheduledFromMs = 0;
+  let publishedMs = 0;
+  let gatherUntilMs = 0;
   let sweptMs = 0;
 
   function kick(): void {
@@ -56,6 +62,13 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
       isKicked = false;
       look();
     });
+  }
+
+  function published(): void {
+    const nowMs = clock.now();
+    if (nowMs - publishedMs < GATHER_MS && nowMs >= gatherUntilMs) gatherUntilMs = nowMs + GATHER_MS;
+    publishedMs = nowMs;
+    kick();
   }
 
   function look(): void {
@@ -69,6 +82,8 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
     try {
       const nowMs = clock.now();
       if (nowMs >= scheduledFromMs || scheduledFromMs - nowMs > 86_400_000) scheduledFromMs = enqueueSchedules(nowMs);
+      const gatherMs = gatherUntilMs - nowMs;
+      if (gatherMs > 0 && gatherMs <= GATHER_MS) return gatherMs;
       engine.startDue();
       if (Math.abs(nowMs - sweptMs) >= SWEEP_MS) {
         sweptMs = nowMs;
@@ -129,6 +144,7 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
 
   return {
     kick,
+    published,
     settle,
     runNow,
     async stop() {

@@ -52,14 +52,17 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function handOver(deliver: Deliver, due: readonly Delivery[]): Promise<void> {
     const ids = new Map(due.map((delivery) => [delivery.messageId, delivery.id]));
-    const commit: CommitAndAck = (change, messages) =>
-      parts.commitWithAck(
-        change,
-        messages.map(({ messageId }) => ids.get(messageId)!),
-      );
+    const acknowledged = new Set<number>();
+    const commit: CommitAndAck = async (change, messages) => {
+      const settled = messages.map(({ messageId }) => ids.get(messageId)!);
+      await parts.commitWithAck(change, settled);
+      for (const id of settled) acknowledged.add(id);
+    };
     const settlements = await deliver(due, commit);
     const done = settlements.filter(({ action }) => action === "ack").map(({ message }) => ids.get(message.messageId)!);
-    if (done.length > 0) bus.ack(done);
+    // What changed nothing was acknowledged with nothing.
+    const left = done.filter((id) => !acknowledged.has(id));
+    if (left.length > 0) bus.ack(left);
     for (const settlement of settlements) {
       if (settlement.action !== "nack") continue;
       const again = dependencies.clock.now() + backoffMs(settlement.message.attempt);

@@ -54,7 +54,7 @@ export function hostRequests(local: Local, driver: Driver): (request: HostReques
     const read = readPublish(topic, body);
     if ("reason" in read) return refuse(400, read.reason);
     const messageIds = await local.bus.publish(read.messages);
-    driver.kick();
+    driver.published();
     return ok(query.get("wait") === "true" ? { messageIds, ...(await outcomeOf(messageIds)) } : { messageIds });
   }
 

@@ -53,10 +53,10 @@ export function openLocal(config: Config, { clock: given, chat, say }: LocalOpti
   const clock: Clock = { sleep: (ms) => pause(ms), ...given };
   const folder = localFolder(config);
   makeFolder(folder);
-  const database = openSqlite(join(folder, "kintsugi.db"));
+  const sqlite = openSqlite(join(folder, "kintsugi.db"));
   const declarations = configuredFunctions(config);
-  const bus = sqliteBus(database, { subscriptions: subscriptionsOf(declarations), clock });
-  const documents = sqliteDocuments(database, bus);
+  const bus = sqliteBus(sqlite, { subscriptions: subscriptionsOf(declarations), clock });
+  const documents = sqliteDocuments(sqlite, bus);
   const warehouse = warehouseOf(config);
   const ledgerFile = duckdbFile(join(folder, "ledger.duckdb"));
   const dependencies: Dependencies = {
@@ -75,13 +75,13 @@ export function openLocal(config: Config, { clock: given, chat, say }: LocalOpti
     config,
     declarations,
     dependencies,
-    database,
+    database: sqlite.database,
     bus,
     documents,
     interrupt: () => warehouse.interrupt(),
     close() {
       ledgerFile.close();
-      database.close();
+      sqlite.close();
     },
   };
 }

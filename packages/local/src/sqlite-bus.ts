@@ -1,11 +1,11 @@
 /** The bus as a table: at least once, with back-off; a scheduled run is a delivery too, so that a crash repeats it. */
 
 import { randomUUID } from "node:crypto";
-import type { DatabaseSync } from "node:sqlite";
 import type { Message } from "@kintsugi/ports/bus";
 import { Failure } from "@kintsugi/ports/failure";
 import type { BusOptions, Delivery, LocalBus } from "./local-bus.ts";
-import { inTransaction } from "./sqlite-database.ts";
+import { recentMessages } from "./recent-messages.ts";
+import { inTransaction, type Sqlite } from "./sqlite-database.ts";
 
 export type SqliteBus = LocalBus & {
   pendingBySubscription(): Readonly<Record<string, number>>;
@@ -14,11 +14,20 @@ export type SqliteBus = LocalBus & {
   lastDue(functionName: string): number | undefined;
 };
 
-export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId = randomUUID, delays = () => [0] }: BusOptions): SqliteBus {
+/** Of data that is handed over without being read from the file. */
+const MAX_RECENT_BYTES = 4 * 1024 * 1024;
+
+export function sqliteBus(
+  { database, commit }: Sqlite,
+  { subscriptions, clock, newId = randomUUID, delays = () => [0] }: BusOptions,
+): SqliteBus {
   const add = database.prepare(
     "INSERT INTO deliveries (subscription, kind, topic, message_id, attributes, data, attempt, published_ms, due_ms) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
   );
-  const select = database.prepare("SELECT * FROM deliveries WHERE subscription = ? AND due_ms <= ? ORDER BY due_ms, id LIMIT ?");
+  const select = database.prepare(
+    "SELECT id, subscription, kind, topic, message_id, attempt, published_ms, due_ms FROM deliveries WHERE subscription = ? AND due_ms <= ? ORDER BY due_ms, id LIMIT ?",
+  );
+  const selectContent = database.prepare("SELECT attributes, data FROM deliveries WHERE id = ?");
   const remove = database.prepare("DELETE FROM deliveries WHERE id = ?");
   const postpone = database.prepare("UPDATE deliveries SET attempt = attempt + 1, due_ms = ? WHERE id = ?");
   const earliest = database.prepare("SELECT due_ms FROM deliveries WHERE subscription = ? ORDER BY due_ms, id LIMIT 1");
@@ -30,6 +39,7 @@ export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId 
     "INSERT INTO schedules VALUES (?, ?) ON CONFLICT (function) DO UPDATE SET last_due_ms = excluded.last_due_ms",
   );
   const stored = (counted.all() as { subscription: string }[]).map((row) => row.subscription);
+  const recent = recentMessages(MAX_RECENT_BYTES);
   const names = new Set([...Object.values(subscriptions).flat(), ...stored]);
 
   function insert(messages: readonly Message[]): readonly string[] {
@@ -40,6 +50,7 @@ export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId 
         throw new Failure("permanent", `topic ${topic} does not exist; there are ${Object.keys(subscriptions).join(", ")}`);
       const id = newId();
       const text = JSON.stringify(attributes);
+      recent.keep(id, { attributes, data });
       for (const subscription of subscribers) {
         for (const delay of delays()) add.run(subscription, "event", topic, id, text, data, nowMs, nowMs + delay);
       }
@@ -47,9 +58,15 @@ export function sqliteBus(database: DatabaseSync, { subscriptions, clock, newId 
     });
   }
 
+  function deliveryOf(row: Row): Delivery {
+    const { id, kind, subscription, topic, attempt, message_id: messageId, published_ms: publishedMs, due_ms: dueMs } = row;
+    const content = recent.find(messageId) ?? contentOf(selectContent.get(id) as ContentRow);
+    return { ...content, id, kind, subscription, messageId, topic, attempt, publishedMs, dueMs };
+  }
+
   return {
     insert,
-    publish: async (messages) => inTransaction(database, () => insert(messages)),
+    publish: (messages) => commit(() => insert(messages)),
     take: (subscription, nowMs, limit) => (select.all(subscription, nowMs, limit) as Row[]).map(deliveryOf),
     ack: (ids) => inTransaction(database, () => ids.forEach((id) => remove.run(id))),
     nack: (ids, dueMs) => inTransaction(database, () => ids.forEach((id) => postpone.run(dueMs, id))),
@@ -96,24 +113,12 @@ type Row = {
   readonly kind: "event" | "run";
   readonly topic: string;
   readonly message_id: string;
-  readonly attributes: string;
-  readonly data: Uint8Array;
   readonly attempt: number;
   readonly published_ms: number;
   readonly due_ms: number;
 };
+type ContentRow = { readonly attributes: string; readonly data: Uint8Array };
 
-function deliveryOf(row: Row): Delivery {
-  return {
-    id: row.id,
-    kind: row.kind,
-    subscription: row.subscription,
-    messageId: row.message_id,
-    topic: row.topic,
-    attributes: JSON.parse(row.attributes) as Record<string, string>,
-    data: row.data,
-    attempt: row.attempt,
-    publishedMs: row.published_ms,
-    dueMs: row.due_ms,
-  };
+function contentOf({ attributes, data }: ContentRow): Pick<Delivery, "attributes" | "data"> {
+  return { attributes: JSON.parse(attributes) as Record<string, string>, data };
 }

@@ -11,7 +11,7 @@ beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "kintsugi-sqlite-"))))
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("a file that another process holds is a passing failure of the document store", () => {
-  const [one, other] = [openSqlite(join(folder, "held.db")), openSqlite(join(folder, "held.db"))];
+  const [{ database: one }, { database: other }] = [openSqlite(join(folder, "held.db")), openSqlite(join(folder, "held.db"))];
   other.exec("PRAGMA busy_timeout = 0");
   one.exec("BEGIN IMMEDIATE");
   expect(() => inTransaction(other, () => {})).toThrow(expect.objectContaining({ failure: "transient", about: "documents" }));
@@ -21,8 +21,15 @@ test("a file that another process holds is a passing failure of the document sto
   other.close();
 });
 
+test("what is stored reaches the disk before anybody is told so", () => {
+  const { database, close } = openSqlite(join(folder, "settings.db"));
+  expect(database.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+  expect(database.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
+  close();
+});
+
 test("what throws inside a transaction leaves nothing behind, and comes out as it is", () => {
-  const database = openSqlite(":memory:");
+  const { database } = openSqlite(":memory:");
   const insert = database.prepare("INSERT INTO schedules VALUES ('f', 1)");
   const ours = new Error("ours");
   expect(() =>
@@ -41,8 +48,8 @@ test("a file of the version before keeps its documents, which then may expire", 
   former.exec(`CREATE TABLE documents (collection TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL,
     PRIMARY KEY (collection, id)) WITHOUT ROWID; INSERT INTO documents VALUES ('c', 'old', '{"n":1}', 1); PRAGMA user_version = 1;`);
   former.close();
-  const database = openSqlite(file);
-  const documents = sqliteDocuments(database, { insert: () => [] });
+  const sqlite = openSqlite(file);
+  const documents = sqliteDocuments(sqlite, { insert: () => [] });
   expect(await documents.get("c", "old")).toEqual({ id: "old", data: { n: 1 }, version: "1" });
   const set = (id: string, expiresMs: number) => ({ op: "set", collection: "c", id, data: {}, expiresMs }) as const;
   await documents.commit({ writes: [set("a", 10), set("b", 10), set("later", 11)], publish: [], outbox: "o" });
@@ -50,5 +57,5 @@ test("a file of the version before keeps its documents, which then may expire", 
   expect(await documents.list("c")).toHaveLength(3);
   documents.removeExpired(10, 100);
   expect((await documents.list("c")).map(({ id }) => id)).toEqual(["later", "old"]);
-  database.close();
+  sqlite.close();
 });

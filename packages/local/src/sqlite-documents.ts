@@ -1,11 +1,11 @@
 /** Documents in SQLite; what a change publishes goes to the bus in the same transaction, and so does the acknowledgement of what caused it. */
 
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { SQLInputValue } from "node:sqlite";
 import type { Change, Document, Documents, ListQuery, Write } from "@kintsugi/ports/documents";
 import { Conflict } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { LocalBus } from "./local-bus.ts";
-import { inTransaction, reading } from "./sqlite-database.ts";
+import { inTransaction, reading, type Sqlite } from "./sqlite-database.ts";
 
 /** Documents that share transactions with the bus of one machine. */
 export type LocalDocuments = Documents & {
@@ -20,7 +20,7 @@ export type SqliteDocuments = LocalDocuments & {
 
 type Row = { readonly id: string; readonly data: string; readonly version: number; readonly expires_ms?: number | null };
 
-export function sqliteDocuments(database: DatabaseSync, bus: Pick<LocalBus, "insert">): SqliteDocuments {
+export function sqliteDocuments({ database, commit }: Sqlite, bus: Pick<LocalBus, "insert">): SqliteDocuments {
   const read = database.prepare("SELECT id, data, version, expires_ms FROM documents WHERE collection = ? AND id = ?");
   const create = database.prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const put = database.prepare(
@@ -62,8 +62,8 @@ export function sqliteDocuments(database: DatabaseSync, bus: Pick<LocalBus, "ins
     }
   }
 
-  function store(change: Change, deliveryIds: readonly number[]): void {
-    inTransaction(database, () => {
+  function store(change: Change, deliveryIds: readonly number[]): Promise<void> {
+    return commit(() => {
       const { value: version } = count.get() as { value: number };
       for (const write of change.writes) apply(write, version);
       bus.insert(change.publish);
@@ -79,8 +79,8 @@ export function sqliteDocuments(database: DatabaseSync, bus: Pick<LocalBus, "ins
       const rows = reading(() => database.prepare(sql).all(...values)) as Row[];
       return rows.map((row) => documentOf(row)!);
     },
-    commit: async (change) => store(change, []),
-    commitWithAck: async (change, deliveryIds) => store(change, deliveryIds),
+    commit: (change) => store(change, []),
+    commitWithAck: store,
     flush: async () => {},
     sweepOutbox: async () => [],
     removeExpired: (nowMs, limit) => void inTransaction(database, () => drop.run(nowMs, limit)),
