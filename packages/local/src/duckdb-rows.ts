@@ -1,13 +1,6 @@
 /** Runs statements on DuckDB and turns its values into JSON. */
 
-import {
-  DuckDBDateValue,
-  DuckDBDecimalValue,
-  type DuckDBConnection,
-  DuckDBTimestampTZValue,
-  DuckDBTimestampValue,
-  StatementType,
-} from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { sqlParts } from "@kintsugi/config/sql-parts";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { Json, JsonObject } from "@kintsugi/ports/json";
@@ -17,9 +10,10 @@ const PASSING = /IO Error|Could not set lock|Connection Error|Out of Memory|INTE
 
 export async function queryRows(connection: DuckDBConnection, sql: string): Promise<readonly JsonObject[]> {
   try {
+    const values = await import("@duckdb/node-api");
     const reader = await connection.runAndReadAll(sql);
     const names = reader.columnNames();
-    return reader.getRows().map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, jsonOf(value)])));
+    return reader.getRows().map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, jsonOf(value, values)])));
   } catch (error) {
     throw failureOf(error);
   }
@@ -38,6 +32,7 @@ export async function selectRows(connection: DuckDBConnection, sql: string): Pro
 
 async function isOther(connection: DuckDBConnection, sql: string): Promise<boolean> {
   try {
+    const { StatementType } = await import("@duckdb/node-api");
     const statements = await connection.extractStatements(sql);
     return statements.count !== 1 || (await statements.prepare(0)).statementType !== StatementType.SELECT;
   } catch (error) {
@@ -52,14 +47,19 @@ export function failureOf(error: unknown): Failure {
   return new Failure("transient", message, { cause: error, about: "warehouse" });
 }
 
-function jsonOf(value: unknown): Json {
+type Values = Pick<
+  typeof import("@duckdb/node-api"),
+  "DuckDBDateValue" | "DuckDBDecimalValue" | "DuckDBTimestampTZValue" | "DuckDBTimestampValue"
+>;
+
+function jsonOf(value: unknown, values: Values): Json {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value === "bigint")
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
-  if (value instanceof DuckDBDecimalValue) return value.toDouble();
-  if (value instanceof DuckDBDateValue) return value.toString();
-  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue)
+  if (value instanceof values.DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof values.DuckDBDateValue) return value.toString();
+  if (value instanceof values.DuckDBTimestampValue || value instanceof values.DuckDBTimestampTZValue)
     return new Date(Number(value.micros / 1_000n)).toISOString();
   return String(value);
 }

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import { textLiteral } from "@kintsugi/ports/sql-text";
 import type { Warehouse } from "@kintsugi/ports/warehouse";
@@ -110,6 +110,7 @@ function confinement(path: string, directory: string): readonly string[] {
 }
 
 async function openReadOnly(path: string): Promise<DuckDBInstance> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   for (let attempt = 0; ; attempt++) {
     if (!existsSync(path)) throw missing(path);
     try {

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
-import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Config } from "@kintsugi/config/model";
 import { formatProblem } from "@kintsugi/config/problem";
 import type { Dependencies, FunctionDeclaration } from "@kintsugi/function-kit/declaration";
@@ -154,7 +154,8 @@ function duckdbFile(path: string): { connect: () => Promise<DuckDBConnection>; c
   let connection: DuckDBConnection | undefined;
   return {
     async connect() {
-      instance ??= await DuckDBInstance.create(path);
+      // Its library is large, and many verbs have no use for it.
+      instance ??= await (await import("@duckdb/node-api")).DuckDBInstance.create(path);
       connection ??= await instance.connect();
       return connection;
     },
