@@ -4,7 +4,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseConfig } from "@kintsugi/config/load";
 import { bigqueryLedger } from "@kintsugi/gcp/bigquery-ledger";
+import { cloudLedger } from "@kintsugi/gcp/cloud-ledger";
 import { cloudPorts } from "@kintsugi/gcp/cloud-ports";
+import { cloudWarehouse } from "@kintsugi/gcp/cloud-warehouse";
 import { appendRows } from "@kintsugi/ledger/append-rows";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { LedgerTables } from "@kintsugi/ports/warehouse";
@@ -124,7 +126,11 @@ test("the ledger is asked where the functions run, and the warehouse where it st
   const loaded = parseConfig(text, { file: "kintsugi.yaml", env: {} });
   if ("problems" in loaded) throw new Error(JSON.stringify(loaded.problems));
   const clock = { now: Date.now, sleep: async () => {} };
-  const ports = cloudPorts(loaded.config, { clock, fetch, deadlines: { callMs: 5_000, queryMs: 5_000 } });
+  const ports = cloudPorts(
+    loaded.config,
+    { clock, fetch, deadlines: { callMs: 5_000, queryMs: 5_000 } },
+    { ledger: cloudLedger, warehouse: cloudWarehouse },
+  );
   await expect(ports.ledger.query("SELECT 1")).rejects.toThrow("not here");
   await expect(ports.warehouse.query("SELECT 1")).rejects.toThrow("not here");
   expect(places).toEqual(["us-west2", "EU"]);

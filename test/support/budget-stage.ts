@@ -7,7 +7,11 @@ import { drift } from "@kintsugi/drift/function";
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { deliverEvents, type DeliveredMessage, type Log } from "@kintsugi/function-kit/deliver-events";
 import { performRun } from "@kintsugi/function-kit/perform-run";
+import { cloudChat } from "@kintsugi/gcp/cloud-chat";
+import { cloudLedger } from "@kintsugi/gcp/cloud-ledger";
 import { cloudPorts, deadlinesOf } from "@kintsugi/gcp/cloud-ports";
+import { cloudWarehouse } from "@kintsugi/gcp/cloud-warehouse";
+import { cloudWebhook } from "@kintsugi/gcp/cloud-webhook";
 import { firestoreDocuments } from "@kintsugi/gcp/firestore-documents";
 import { pubsubBus } from "@kintsugi/gcp/pubsub-bus";
 import { gate } from "@kintsugi/gate/function";
@@ -104,6 +108,8 @@ function deploy(declaration: FunctionDeclaration, parts: StageParts, told: (mess
   return { declaration, deliver: deliverEvents(declaration, dependencies, log), perform: performRun(declaration, dependencies, log) };
 }
 
+const adapters = { ledger: cloudLedger, warehouse: cloudWarehouse, chat: cloudChat, sendWebhook: cloudWebhook };
+
 /** Each function's own. The service serves the tip of its branch, which the ports of the cloud cannot tell yet. */
 function portsOf(declaration: FunctionDeclaration, parts: StageParts, told: (message: Message) => void): Ports {
   const { config, clock, counter, slackUrl } = parts;
@@ -111,7 +117,7 @@ function portsOf(declaration: FunctionDeclaration, parts: StageParts, told: (mes
   const { project } = config.runtime;
   const now = (): number => clock.nowMs;
   const time = { now, sleep: async () => {} };
-  const ports = cloudPorts(config, { slackUrl, clock: time, fetch, deadlines: deadlinesOf(declaration) });
+  const ports = cloudPorts(config, { slackUrl, clock: time, fetch, deadlines: deadlinesOf(declaration) }, adapters);
   const bus = countedBus(pubsubBus({ project }), counter, told);
   return {
     ...ports,

@@ -87,9 +87,13 @@ export type Route = {
   | { readonly reads: "bytes"; readonly handle: (request: BytesRequest) => Promise<RouteOutcome> }
 );
 
-export type Dependencies = Ports & { readonly config: Config };
+/** What only some functions need: in the cloud each carries the clients of its own alone. */
+export type OwnPort = Exclude<keyof Ports, "clock" | "bus" | "documents">;
 
-export type FunctionDeclaration = {
+export type Dependencies<Port extends OwnPort = OwnPort> = Omit<Ports, Exclude<OwnPort, Port>> & { readonly config: Config };
+
+/** @typeParam Port what it needs besides a clock, the bus and documents */
+export type FunctionDeclaration<Port extends OwnPort = OwnPort> = {
   readonly name: string;
   /** Where it is told that a run could not look. */
   readonly channel: Channel;
@@ -100,10 +104,10 @@ export type FunctionDeclaration = {
   readonly publishes: readonly Topic[];
   /** True where a mode such as off-season turns the runs into `not_applicable`. Default true. */
   readonly pausedByMode?: boolean;
-  readonly onRun?: (dependencies: Dependencies) => (run: Run) => Promise<RunOutcome>;
+  readonly onRun?: (dependencies: Dependencies<Port>) => (run: Run) => Promise<RunOutcome>;
   /** Gets one event in the cloud, and what is due together on one machine, oldest first. */
-  readonly onEvents?: (dependencies: Dependencies) => (events: readonly Event[], context: Context) => Promise<Outcome>;
-  readonly routes?: (dependencies: Dependencies) => readonly Route[];
+  readonly onEvents?: (dependencies: Dependencies<Port>) => (events: readonly Event[], context: Context) => Promise<Outcome>;
+  readonly routes?: (dependencies: Dependencies<Port>) => readonly Route[];
 };
 
 export type { Event, EventOf };

@@ -1,19 +1,15 @@
-/** All ports on Google Cloud, as the configuration names them. Nothing is connected before its first use. */
+/** The ports of one function on Google Cloud, as the configuration names them. Nothing is connected before its first use. */
 
 import type { Config } from "@kintsugi/config/model";
-import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
-import { fetchWebhook } from "@kintsugi/notify/fetch-webhook";
-import type { Chat } from "@kintsugi/ports/chat";
+import type { FunctionDeclaration, OwnPort } from "@kintsugi/function-kit/declaration";
 import { Failure } from "@kintsugi/ports/failure";
 import type { Ports } from "@kintsugi/ports/ports";
-import type { Warehouse } from "@kintsugi/ports/warehouse";
-import { bigqueryLedger } from "./bigquery-ledger.ts";
-import { bigqueryWarehouse } from "./bigquery-warehouse.ts";
 import type { CloudEnvironment } from "./cloud-environment.ts";
-import { configuredChat } from "./configured-chat.ts";
 import { DEADLINE_MS } from "./deadline.ts";
 import { firestoreDocuments } from "./firestore-documents.ts";
 import { pubsubBus } from "./pubsub-bus.ts";
+
+export type CloudConfig = Pick<Config, "runtime" | "warehouse" | "slack">;
 
 /** What the process itself brings along. */
 export type CloudProcess = Pick<CloudEnvironment, "slackUrl"> & {
@@ -30,52 +26,34 @@ export function deadlinesOf({ routes }: Pick<FunctionDeclaration, "routes">): De
   return routes === undefined ? { callMs: DEADLINE_MS, queryMs: 25_000 } : { callMs: 4_000, queryMs: 6_000 };
 }
 
-/** The ledger's own queries look at one partition of two tables. */
-const LEDGER_MAX_BYTES = 10 * 1024 ** 3;
-
-/** @throws a needs-human Failure for a configuration that is not meant for the cloud */
-export function cloudPorts(config: Pick<Config, "runtime" | "warehouse" | "slack">, cloudProcess: CloudProcess): Ports {
-  const { runtime, warehouse, slack } = config;
-  const { slackUrl, clock, fetch, deadlines } = cloudProcess;
-  if (runtime.kind !== "gcp")
-    throw new Failure("needs-human", "the configuration has no runtime.gcp: give its project, region and dataset");
-  const { project, region, dataset } = runtime;
-  const deadlineMs = deadlines.callMs;
-  const bus = pubsubBus({ project, deadlineMs });
-  return {
-    clock,
-    bus,
-    documents: firestoreDocuments({ project, bus, now: clock.now, deadlineMs }),
-    warehouse: warehouse?.kind === "bigquery" ? bigqueryWarehouse({ ...warehouse, deadlineMs: deadlines.queryMs }) : noWarehouse,
-    ledger: bigqueryLedger({ project, location: region, maxBytes: LEDGER_MAX_BYTES, dataset, key: "event_key", deadlineMs }),
-    chat: configuredChat(slack, { slackUrl, fetch, now: clock.now }) ?? noChat,
-    sendWebhook: fetchWebhook(fetch),
-    deployments: { revisions: noDeployments, services: noDeployments },
-    history: { tip: noHistory, undeployed: noHistory },
-  };
-}
-
-const NO_SLACK = "slack.token is not configured, nor are slack.webhooks";
-const noChat: Chat = {
-  receiver: "slack",
-  isEditable: true,
-  post: () => missing(NO_SLACK, "slack"),
-  update: () => missing(NO_SLACK, "slack"),
-  reply: () => missing(NO_SLACK, "slack"),
-  find: () => missing(NO_SLACK, "slack"),
-  problems: async () => [`slack: ${NO_SLACK}: give one of them`],
+/** How a function's own ports are made. Its main.ts names them, so that a bundle holds no client that its function has no use for. */
+export type CloudAdapters<Port extends OwnPort> = {
+  readonly [Name in Port]: (config: CloudConfig, cloudProcess: CloudProcess) => Ports[Name];
 };
 
-const noWarehouse: Warehouse = { dialect: "bigquery", query: () => missing("warehouse.bigquery is not configured", "warehouse") };
+export type CloudPorts<Port extends OwnPort> = Omit<Ports, Exclude<OwnPort, Port>>;
 
-function noDeployments(): Promise<never> {
-  return Promise.reject(new Failure("permanent", "revisions are not read from Cloud Run yet", { about: "deployments" }));
+/** @throws a needs-human Failure for a configuration that is not meant for the cloud */
+export function cloudPorts<Port extends OwnPort>(
+  config: CloudConfig,
+  cloudProcess: CloudProcess,
+  adapters: CloudAdapters<Port>,
+): CloudPorts<Port> {
+  const { project } = googleRuntime(config);
+  const { clock, deadlines } = cloudProcess;
+  const bus = pubsubBus({ project, deadlineMs: deadlines.callMs });
+  const documents = firestoreDocuments({ project, bus, now: clock.now, deadlineMs: deadlines.callMs });
+  const made = Object.entries<(config: CloudConfig, cloudProcess: CloudProcess) => unknown>(adapters);
+  const own = Object.fromEntries(made.map(([name, make]) => [name, make(config, cloudProcess)]));
+  return { clock, bus, documents, ...own } as unknown as CloudPorts<Port>;
 }
 
-function noHistory(): Promise<never> {
-  return Promise.reject(new Failure("permanent", "commits are not read from GitHub yet", { about: "history" }));
+/** @throws a needs-human Failure for a configuration that is not meant for the cloud */
+export function googleRuntime({ runtime }: Pick<Config, "runtime">): Extract<Config["runtime"], { kind: "gcp" }> {
+  if (runtime.kind === "gcp") return runtime;
+  throw new Failure("needs-human", "the configuration has no runtime.gcp: give its project, region and dataset");
 }
 
-function missing(words: string, about: string): Promise<never> {
+export function missing(words: string, about: string): Promise<never> {
   return Promise.reject(new Failure("needs-human", words, { about }));
 }

@@ -1,12 +1,12 @@
 /** The cloud entry of a function: its environment and configuration are read, its ports made, and it is served. */
 
 import { requireConfig } from "@kintsugi/config/load";
-import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
+import type { Dependencies, FunctionDeclaration, OwnPort } from "@kintsugi/function-kit/declaration";
 import { httpHandler } from "@kintsugi/function-kit/http";
 import type { Callers } from "@kintsugi/function-kit/http-callers";
 import { type CloudEnvironment, readCloudEnvironment } from "./cloud-environment.ts";
 import { cloudLog } from "./cloud-log.ts";
-import { cloudPorts, deadlinesOf } from "./cloud-ports.ts";
+import { type CloudAdapters, cloudPorts, deadlinesOf } from "./cloud-ports.ts";
 import { serve } from "./serve.ts";
 import { verifyCaller } from "./verify-caller.ts";
 import { googleKeys } from "./verify-caller-keys.ts";
@@ -17,11 +17,14 @@ const clock = {
 };
 
 /** @throws with all that is wrong with the environment or the configuration */
-export async function serveFunction(declaration: FunctionDeclaration): Promise<void> {
+export async function serveFunction<Port extends OwnPort>(
+  declaration: FunctionDeclaration<Port>,
+  adapters: CloudAdapters<Port>,
+): Promise<void> {
   const environment = readCloudEnvironment(process.env);
   const config = await requireConfig(environment.configFile, process.env);
   const deadlines = deadlinesOf(declaration);
-  const ports = cloudPorts(config, { slackUrl: environment.slackUrl, clock, fetch, deadlines });
+  const ports = cloudPorts(config, { slackUrl: environment.slackUrl, clock, fetch, deadlines }, adapters);
   const callers = callersOf(environment, deadlines.callMs);
   if (callers === undefined)
     cloudLog({
@@ -30,7 +33,9 @@ export async function serveFunction(declaration: FunctionDeclaration): Promise<v
       reason: "KINTSUGI_AUDIENCES is not set",
       function: declaration.name,
     });
-  serve(declaration.name, httpHandler(declaration, { config, ...ports }, cloudLog, { random: Math.random, callers }));
+  // The declaration's type says that it asks for no other ports.
+  const dependencies = { config, ...ports } as unknown as Dependencies;
+  serve(declaration.name, httpHandler(declaration, dependencies, cloudLog, { random: Math.random, callers }));
 }
 
 function callersOf({ audiences, pushAccounts, isCheckedByIam }: CloudEnvironment, deadlineMs: number): Callers | undefined {

@@ -4,7 +4,7 @@ import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { cleanUp } from "./handler.ts";
 import { obeyOperator } from "./obey-operator.ts";
 
-export const cleanup: FunctionDeclaration = {
+export const cleanup: FunctionDeclaration<"warehouse"> = {
   name: "cleanup",
   channel: "healing",
   isConfigured: (config) => config.healers.length > 0,

@@ -5,7 +5,7 @@ import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { answerGate } from "./handler.ts";
 import { obeyOperator } from "./obey-operator.ts";
 
-export const gate: FunctionDeclaration = {
+export const gate: FunctionDeclaration<"warehouse"> = {
   name: "gate",
   channel: "gate",
   isConfigured: (config) => isConfigured("gate", config),

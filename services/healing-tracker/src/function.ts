@@ -5,7 +5,7 @@ import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { recordEvents } from "./handler.ts";
 import { reconcileClosedHours } from "./reconcile-closed-hours.ts";
 
-export const healingTracker: FunctionDeclaration = {
+export const healingTracker: FunctionDeclaration<"ledger"> = {
   name: "healing-tracker",
   channel: "watch",
   isConfigured: () => true,

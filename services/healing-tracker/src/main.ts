@@ -1,6 +1,7 @@
 /** The cloud entry of healing-tracker. */
 
+import { cloudLedger } from "@kintsugi/gcp/cloud-ledger";
 import { serveFunction } from "@kintsugi/gcp/serve-function";
 import { healingTracker } from "./function.ts";
 
-await serveFunction(healingTracker);
+await serveFunction(healingTracker, { ledger: cloudLedger });

@@ -5,7 +5,7 @@ import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { detectPatterns } from "./handler.ts";
 import { tick } from "./tick.ts";
 
-export const patternDetector: FunctionDeclaration = {
+export const patternDetector: FunctionDeclaration<never> = {
   name: "pattern-detector",
   channel: "watch",
   isConfigured: (config) => isConfigured("pattern-detector", config),

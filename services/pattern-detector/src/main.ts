@@ -3,4 +3,4 @@
 import { serveFunction } from "@kintsugi/gcp/serve-function";
 import { patternDetector } from "./function.ts";
 
-await serveFunction(patternDetector);
+await serveFunction(patternDetector, {});

@@ -4,7 +4,7 @@ import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { slackActions } from "./actions.ts";
 import { NOTIFIER, notify, tellOpen } from "./handler.ts";
 
-export const slackNotifier: FunctionDeclaration = {
+export const slackNotifier: FunctionDeclaration<"chat" | "sendWebhook"> = {
   name: NOTIFIER,
   channel: "watch",
   isConfigured: () => true,

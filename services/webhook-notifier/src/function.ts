@@ -3,7 +3,7 @@
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { NOTIFIER, notify, tellOpen } from "./handler.ts";
 
-export const webhookNotifier: FunctionDeclaration = {
+export const webhookNotifier: FunctionDeclaration<"sendWebhook"> = {
   name: NOTIFIER,
   channel: "watch",
   isConfigured: (config) => config.receivers.length > 0,
