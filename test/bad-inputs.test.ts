@@ -75,7 +75,7 @@ function stage(declaration: FunctionDeclaration) {
     clock,
     bus,
     documents,
-    warehouse: { dialect: "duckdb", query: unused },
+    warehouse: { dialect: "duckdb", query: unused, columns: unused },
     ledger: {
       dialect: "duckdb",
       append: async (_table, added) => void rows.push(...added.map((row) => String(row["event_key"]))),

@@ -357,7 +357,11 @@ test("a warehouse that is away for some seconds is asked again before anything i
 });
 
 test("a warehouse that stays away blocks after ten seconds, and one that is wrong at once", async () => {
-  const failing = (failure: Failure): Warehouse => ({ dialect: "duckdb", query: async () => await Promise.reject(failure) });
+  const failing = (failure: Failure): Warehouse => ({
+    dialect: "duckdb",
+    query: async () => await Promise.reject(failure),
+    columns: async () => await Promise.reject(failure),
+  });
   const outcome = await ask(asked, { warehouse: failing(new Failure("transient", "locked")) });
   expect(outcome.body).toMatchObject({ status: "block" });
   expect(slept).toEqual([1_000, 2_000, 3_000, 4_000]);

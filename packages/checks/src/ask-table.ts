@@ -1,85 +1,76 @@
-/** Asks for the metrics of one table and judges them. */
+/** Asks for metrics of one table, of several days at once. */
 
 import type { Metric } from "@kintsugi/config/model";
-import type { MetricResult } from "@kintsugi/events/canary";
 import { isPermanent } from "@kintsugi/ports/failure";
-import type { JsonObject } from "@kintsugi/ports/json";
-import type { Warehouse } from "@kintsugi/ports/warehouse";
-import { numberOf, unknown } from "./answers.ts";
-import type { Expected } from "./calendar.ts";
-import { columnOf, compileTable, isPerEntity, type TableQuestion } from "./compile.ts";
-import { type Fault, faultOf } from "./fault-of.ts";
-import { judgeMetric, type Measured } from "./judge.ts";
+import type { QueryResult, Warehouse } from "@kintsugi/ports/warehouse";
+import { compileTable, isPerEntity, type TableQuestion } from "./compile.ts";
+import { answerOf, measure, type Measured } from "./measure.ts";
+import { metricFault, type TableColumns } from "./table-columns.ts";
 
-/** Answers of one evaluation, by their statement. */
-export type Shared = Map<string, Promise<readonly JsonObject[]>>;
+type Answered = { readonly question: TableQuestion; readonly result: QueryResult };
 
 export type TableAnswer = {
-  readonly metrics: readonly MetricResult[];
-  /** The due entities that have a row; undefined where nobody asked for them or could look. */
-  readonly withRow?: ReadonlySet<string>;
-  /** Why a metric could not be computed. */
-  readonly fault?: Fault;
+  /** Of the metrics that were asked; a metric that could not be computed has its error. */
+  readonly metrics: ReadonlyMap<Metric, Answered | { readonly error: unknown }>;
+  /** One that grouped by entity, if one did. */
+  readonly named?: Answered;
 };
 
 /** One statement for all metrics; when it is wrong, each metric alone, so that only the broken one is unknown. */
-export async function askTable(
-  warehouse: Warehouse,
-  question: TableQuestion,
-  expected: Expected | undefined,
-  shared: Shared,
-): Promise<TableAnswer> {
-  if (question.metrics.length === 0 && !isPerEntity(question)) return { metrics: [] };
-  try {
-    const sql = compileTable(warehouse.dialect, question);
-    const answer = shared.get(sql) ?? warehouse.query(sql).then(({ rows }) => rows);
-    shared.set(sql, answer);
-    return judgeRows(question, await answer, expected);
-  } catch (error) {
-    if (!isPermanent(error) || question.metrics.length === 1) return unreadable(question.metrics, error, question);
-  }
-  const answers: TableAnswer[] = [];
-  for (const metric of question.metrics) answers.push(await askAlone(warehouse, { ...question, metrics: [metric] }, expected));
-  const withRow = answers.find((answer) => answer.withRow !== undefined)?.withRow;
-  const fault = answers.find((answer) => answer.fault !== undefined)?.fault;
+export async function askTable(warehouse: Warehouse, question: TableQuestion, columns: TableColumns | undefined): Promise<TableAnswer> {
+  const faults = question.metrics.map((metric) => metricFault(question.check, metric, columns));
+  const broken = question.metrics.flatMap((metric, index) => {
+    const fault = faults[index];
+    return fault === undefined ? [] : [[metric, { error: new Error(fault) }] as const];
+  });
+  const sound = { ...question, metrics: question.metrics.filter((_, index) => faults[index] === undefined) };
+  const answers = await askSound(warehouse, sound);
+  const named = answers.flatMap(({ answer }) => ("error" in answer || !isPerEntity(answer.question) ? [] : answer))[0];
   return {
-    metrics: answers.flatMap(({ metrics }) => metrics),
-    ...(withRow === undefined ? {} : { withRow }),
-    ...(fault === undefined ? {} : { fault }),
+    metrics: new Map([...broken, ...answers.flatMap(({ metrics, answer }) => metrics.map((metric) => [metric, answer] as const))]),
+    ...(named === undefined ? {} : { named }),
   };
 }
 
-async function askAlone(warehouse: Warehouse, question: TableQuestion, expected: Expected | undefined): Promise<TableAnswer> {
+type Answer = { readonly metrics: readonly Metric[]; readonly answer: Answered | { readonly error: unknown } };
+
+async function askSound(warehouse: Warehouse, question: TableQuestion): Promise<readonly Answer[]> {
+  const { metrics } = question;
+  if (metrics.length === 0 && !isPerEntity(question)) return [];
+  const whole = await askOnce(warehouse, question);
+  const isWrong = "error" in whole && isPermanent(whole.error);
+  if (!isWrong || metrics.length < 2) return [{ metrics, answer: whole }];
+  const answers: Answer[] = [];
+  for (const metric of metrics) answers.push({ metrics: [metric], answer: await askOnce(warehouse, { ...question, metrics: [metric] }) });
+  return answers;
+}
+
+async function askOnce(warehouse: Warehouse, question: TableQuestion): Promise<Answer["answer"]> {
   try {
-    return judgeRows(question, (await warehouse.query(compileTable(warehouse.dialect, question))).rows, expected);
+    return { question, result: await warehouse.query(compileTable(warehouse.dialect, question)) };
   } catch (error) {
-    return unreadable(question.metrics, error, question);
+    return { error };
   }
 }
 
-function unreadable(metrics: readonly Metric[], error: unknown, { check }: TableQuestion): TableAnswer {
-  return { metrics: metrics.map((metric) => unknown(metric, error)), fault: faultOf(error, check.table) };
+/** @throws what kept a metric from being computed */
+export function measuredOf({ metrics }: TableAnswer, metric: Metric, day: string | undefined, nowMs: number): Measured {
+  const answer = metrics.get(metric);
+  if (answer === undefined) throw new Error(`${metric.name} was not asked for`);
+  if ("error" in answer) throw answer.error;
+  const { question, result } = answer;
+  const measuring = { metric, index: question.metrics.indexOf(metric), question, types: result.types, nowMs };
+  return measure(measuring, answerOf(question, result, day));
 }
 
-function judgeRows(question: TableQuestion, rows: readonly JsonObject[], expected: Expected | undefined): TableAnswer {
-  const isByEntity = isPerEntity(question);
-  const expectation = { expected: expected?.due.length, due: expected?.due ?? [] };
-  const metrics = question.metrics.map((metric, index) => judgeMetric(metric, measure(rows, index, isByEntity), expectation));
-  return { metrics, ...(isByEntity ? { withRow: new Set(rows.filter((row) => !isTotal(row)).map(entityOf)) } : {}) };
+/** Whether a day has rows; where they are not told by day, nobody asked. */
+export function hasRows({ metrics }: TableAnswer, metric: Metric, day: string): boolean {
+  const answer = metrics.get(metric);
+  return answer !== undefined && !("error" in answer) && answerOf(answer.question, answer.result, day).total !== undefined;
 }
 
-function measure(rows: readonly JsonObject[], index: number, isByEntity: boolean): Measured {
-  const total = isByEntity ? rows.find(isTotal) : rows[0];
-  const value = numberOf(total?.[columnOf(index)]);
-  if (!isByEntity) return { value };
-  const counts = rows.filter((row) => !isTotal(row)).map((row) => [entityOf(row), numberOf(row[columnOf(index)]) ?? 0] as const);
-  return { value, byEntity: new Map(counts) };
-}
-
-function isTotal(row: JsonObject): boolean {
-  return Number(row["is_total"]) === 1;
-}
-
-function entityOf(row: JsonObject): string {
-  return String(row["entity"]);
+/** The keys of the entities that have a row; undefined where nobody asked for them or could look. */
+export function entitiesWithRow({ named }: TableAnswer, day: string): ReadonlySet<string> | undefined {
+  if (named === undefined) return undefined;
+  return new Set(answerOf(named.question, named.result, day).byEntity?.keys());
 }

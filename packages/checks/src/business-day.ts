@@ -16,3 +16,13 @@ export function dayBefore(atMs: number, timezone: string, days: number): string 
 export function endOfDay(day: string, timezone: string): number {
   return Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(timezone).epochMilliseconds;
 }
+
+/** When a business day begins, epoch ms. */
+export function startOfDay(day: string, timezone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime(timezone).epochMilliseconds;
+}
+
+/** Negative days lie before. */
+export function shiftDay(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}

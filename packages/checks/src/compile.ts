@@ -1,113 +1,125 @@
-/** Compiles all metrics of one table, day and filter into one statement. Pure. */
+/** Compiles all metrics of one table, day column and filter into one statement, for several days at once. Pure. */
 
 import type { Metric, TableCheck } from "@kintsugi/config/model";
-import type { Dialect } from "@kintsugi/ports/warehouse";
-import { dateLiteral, identifier, tableName, textLiteral } from "@kintsugi/ports/sql-text";
+import { isHistoric } from "@kintsugi/config/units";
+import type { ColumnType, Dialect } from "@kintsugi/ports/warehouse";
+import { tableName, textLiteral } from "@kintsugi/ports/sql-text";
+import { asCondition, columnOf, metricColumns, type Part } from "./aggregate.ts";
+import { dayLabel, rowsOfDay, rowsOfDays } from "./day-rows.ts";
+import { entityKey, keyColumn } from "./entity-key.ts";
 
 export type TableQuestion = {
   readonly check: Pick<TableCheck, "table" | "day" | "where" | "entity">;
   readonly metrics: readonly Metric[];
-  /** The business day, where the check has one. */
-  readonly day: string | undefined;
-  /** Only rows of these entities count, where a calendar lists them. */
-  readonly entities: readonly string[] | undefined;
-  /** Bound as a literal: a call of the clock in SQL would defeat pruning and caching. */
-  readonly nowMs: number;
+  /** The business days, at least one; undefined where all rows are looked at. */
+  readonly days: readonly DayRows[] | undefined;
+  /** IANA zone of the business day. */
+  readonly timezone: string;
+  /** By the name in small letters; undefined where nobody could tell. */
+  readonly types: ColumnTypes | undefined;
   /** Which entities have a row is asked too, whatever the metrics are. */
   readonly namesEntities?: boolean;
 };
 
-/** The column of a metric's value; the entity's own is `entity`, and `is_total` is 1 on the row over all entities. */
-export function columnOf(index: number): string {
-  return `m${index}`;
-}
+export type ColumnTypes = ReadonlyMap<string, ColumnType>;
+
+export type DayRows = {
+  readonly day: string;
+  /** Only rows of these entities count, where a calendar lists them. */
+  readonly entities: readonly string[] | undefined;
+};
 
 /**
  * Counts with `expected` are judged per entity too: then the same scan also groups by the entity. It reads no byte more, and takes
  * up to twice the time; so it is done only for whom it tells something.
  */
-export function isPerEntity({ check, metrics, entities, namesEntities }: Omit<TableQuestion, "day" | "nowMs">): boolean {
-  return check.entity !== undefined && entities !== undefined && (namesEntities === true || metrics.some(needsEntities));
+export function isPerEntity({ check, metrics, days = [], namesEntities }: Omit<TableQuestion, "timezone" | "types">): boolean {
+  const isListed = check.entity !== undefined && days.some(({ entities }) => entities !== undefined);
+  return isListed && (namesEntities === true || metrics.some(needsEntities));
 }
 
-/** What a user wrote, as one condition; on lines of its own, since it may end in a comment. */
-export function asCondition(sql: string): string {
-  return `(${sql}\n)`;
+/** Whether each row of the answer says which day it is of. */
+export function isPerDay({ days = [] }: Pick<TableQuestion, "days">): boolean {
+  return days.length > 1;
 }
 
 export function needsEntities(metric: Metric): boolean {
   return (
     metric.aggregate === "count" &&
-    [metric.warn, metric.fail].some((condition) => condition !== undefined && condition.op !== "outside" && condition.timesExpected)
+    [metric.warn, metric.fail].some(
+      (condition) => condition !== undefined && !isHistoric(condition) && condition.op !== "outside" && condition.timesExpected,
+    )
   );
 }
 
-export function compileTable(dialect: Dialect, question: TableQuestion): string {
-  const { check, metrics } = question;
-  const values = metrics.map((metric, index) => `${aggregate(dialect, metric, question.nowMs)} AS ${columnOf(index)}`);
-  const from = `FROM ${tableName(dialect, check.table)}${filter(dialect, question)}`;
-  if (!isPerEntity(question)) return `SELECT ${values.join(", ")} ${from}`;
-  const entity = identifier(dialect, check.entity!);
-  const text = dialect === "duckdb" ? "VARCHAR" : "STRING";
-  const columns = [`CAST(${entity} AS ${text}) AS entity`, `GROUPING(${entity}) AS is_total`, ...values];
-  return `SELECT ${columns.join(", ")} ${from} GROUP BY GROUPING SETS ((), (${entity}))`;
+/** A rule for rows without an id looks at all rows: they are of no due entity. */
+export function looksAtAllRows({ aggregate, columns }: Metric, { entity }: Pick<TableCheck, "entity">): boolean {
+  return (aggregate === "null_count" || aggregate === "null_rate") && columns[0] === entity;
 }
 
-function filter(dialect: Dialect, { check, day, entities }: TableQuestion): string {
-  const text = dialect === "duckdb" ? "VARCHAR" : "STRING";
+export function typeOf(types: ColumnTypes | undefined, column: string | undefined): ColumnType | undefined {
+  return column === undefined ? undefined : types?.get(column.toLowerCase());
+}
+
+/**
+ * Rows of the answer: one for each day and, where entities are judged, one for each day and entity; `is_total` is 1 on those over all.
+ * A day without rows has none, unless it is the only one.
+ */
+export function compileTable(dialect: Dialect, question: TableQuestion): string {
+  const { check, metrics, types } = question;
+  const entities = dueRows(dialect, question);
+  const all = metrics.filter((metric) => looksAtAllRows(metric, check));
+  const values = metrics.flatMap((metric, index) => {
+    const rows = all.length === 0 || all.includes(metric) ? undefined : entities;
+    const parts = metricColumns(dialect, { metric, type: typeOf(types, metric.columns[0]), rows });
+    return Object.entries(parts).map(([part, sql]) => `${sql} AS ${columnOf(index, part as Part)}`);
+  });
+  const grouping = groupingOf(dialect, question);
+  const from = `FROM ${tableName(dialect, check.table)}${filter(dialect, question, all.length === 0 ? entities : undefined)}`;
+  return `SELECT ${[...grouping.columns, ...values].join(", ")} ${from}${grouping.clause}`;
+}
+
+type Grouping = { readonly columns: readonly string[]; readonly clause: string };
+
+function groupingOf(dialect: Dialect, question: TableQuestion): Grouping {
+  const { check, days = [], types } = question;
+  const label = isPerDay(question) ? dayLabel(dialect, dayColumn(question), daysOf(days)) : undefined;
+  const columns = label === undefined ? [] : [`${label} AS day`];
+  if (!isPerEntity(question)) return { columns, clause: label === undefined ? "" : ` GROUP BY ${label}` };
+  const key = keyColumn(dialect, check.entity!, typeOf(types, check.entity));
+  const sets = label === undefined ? `(), (${key})` : `(${label}), (${label}, ${key})`;
+  return { columns: [...columns, `${key} AS entity`, `GROUPING(${key}) AS is_total`], clause: ` GROUP BY GROUPING SETS (${sets})` };
+}
+
+function filter(dialect: Dialect, question: TableQuestion, entities: string | undefined): string {
+  const { check, days } = question;
   const conditions: string[] = [];
-  if (check.day !== undefined && day !== undefined) conditions.push(`${identifier(dialect, check.day)} = ${dateLiteral(day)}`);
+  if (check.day !== undefined && days !== undefined) conditions.push(rowsOfDays(dialect, dayColumn(question), daysOf(days)));
   if (check.where !== undefined) conditions.push(asCondition(check.where));
-  if (check.entity !== undefined && entities !== undefined) {
-    const list = entities.map((entity) => textLiteral(dialect, entity));
-    conditions.push(`CAST(${identifier(dialect, check.entity)} AS ${text}) IN (${list.join(", ")})`);
-  }
+  if (entities !== undefined) conditions.push(entities);
   return conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
 }
 
-/** CASE keeps a metric's own filter portable between the dialects. */
-function aggregate(dialect: Dialect, metric: Metric, nowMs: number): string {
-  const { aggregate: kind } = metric;
-  if (kind === undefined) return "NULL";
-  const [first = "*"] = metric.columns;
-  const when = (value: string): string => (metric.where === undefined ? value : `CASE WHEN ${asCondition(metric.where)} THEN ${value} END`);
-  const matching = metric.where === undefined ? "count(*)" : `count(${when("1")})`;
-  if (kind === "count") return first === "*" ? matching : `count(${when(identifier(dialect, first))})`;
-  const column = identifier(dialect, first);
-  const conditional = (holds: string): string =>
-    `count(CASE WHEN ${metric.where === undefined ? "" : `${asCondition(metric.where)} AND `}${holds} THEN 1 END)`;
-  const nullCount = conditional(`${column} IS NULL`);
-  switch (kind) {
-    case "count_distinct":
-      return `count(DISTINCT ${when(column)})`;
-    case "null_count":
-      return nullCount;
-    case "null_rate":
-      return `${nullCount} * 1.0 / nullif(${matching}, 0)`;
-    case "zero_rate":
-      return `${conditional(`${column} = 0`)} * 1.0 / nullif(${matching}, 0)`;
-    case "duplicate_count":
-      return `${matching} - count(DISTINCT ${when(rowKey(dialect, metric.columns))})`;
-    case "age":
-      return age(dialect, when(column), nowMs);
-    case "min":
-    case "max":
-    case "avg":
-    case "sum":
-    case "stddev":
-      return `${kind}(${when(column)})`;
-  }
+/** Which rows are of due entities; undefined where all count. */
+function dueRows(dialect: Dialect, question: TableQuestion): string | undefined {
+  const { check, days = [], types } = question;
+  if (check.entity === undefined || days.every(({ entities }) => entities === undefined)) return undefined;
+  const key = keyColumn(dialect, check.entity, typeOf(types, check.entity));
+  const isDue = (entities: readonly string[]): string => {
+    const keys = [...new Set(entities.map(entityKey))].map((entity) => textLiteral(dialect, entity));
+    return keys.length === 0 ? "false" : `${key} IN (${keys.join(", ")})`;
+  };
+  const each = days.map(({ day, entities }) => {
+    const rows = days.length === 1 ? [] : [rowsOfDay(dialect, dayColumn(question), day)];
+    return [...rows, ...(entities === undefined ? [] : [isDue(entities)])].join(" AND ");
+  });
+  return days.length === 1 ? each[0] : `(${each.map((one) => `(${one})`).join(" OR ")})`;
 }
 
-/** NULLs in a key are values like others: two rows without a name are twins. */
-function rowKey(dialect: Dialect, columns: readonly string[]): string {
-  const names = columns.map((column) => identifier(dialect, column)).join(", ");
-  return dialect === "duckdb" ? `CAST(row(${names}) AS VARCHAR)` : `TO_JSON_STRING(STRUCT(${names}))`;
+function dayColumn({ check, timezone, types }: TableQuestion): Parameters<typeof rowsOfDay>[1] {
+  return { column: check.day ?? "", type: typeOf(types, check.day), timezone };
 }
 
-/** Seconds since the newest; below zero is zero. No newest is no age: DuckDB's greatest passes over NULLs. */
-function age(dialect: Dialect, newest: string, nowMs: number): string {
-  const seconds =
-    dialect === "duckdb" ? `epoch(CAST(max(${newest}) AS TIMESTAMP))` : `UNIX_MICROS(CAST(max(${newest}) AS TIMESTAMP)) / 1000000`;
-  return `CASE WHEN max(${newest}) IS NOT NULL THEN greatest(0, ${nowMs / 1_000} - ${seconds}) END`;
+function daysOf(days: readonly DayRows[]): readonly string[] {
+  return days.map(({ day }) => day);
 }

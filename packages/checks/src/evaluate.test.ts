@@ -171,7 +171,7 @@ test("a statement that an attacker would like to end stays one name", async () =
 test("a warehouse that is away is asked once per check, not once per metric", async () => {
   const asked: string[] = [];
   const away: Warehouse = {
-    dialect: "duckdb",
+    ...warehouse,
     async query(sql) {
       asked.push(sql);
       throw new Failure("transient", "warehouse unavailable");
@@ -184,13 +184,13 @@ test("a warehouse that is away is asked once per check, not once per metric", as
   ]);
 });
 
-test("checks that ask the same share one query, and every billed byte is counted", async () => {
-  const billed: Warehouse = { dialect: "duckdb", query: async (sql) => ({ ...(await warehouse.query(sql)), bytes: 10_485_760 }) };
+test("checks of one table, day and filter are one query, and every billed byte is counted", async () => {
+  const billed: Warehouse = { ...warehouse, query: async (sql) => ({ ...(await warehouse.query(sql)), bytes: 10_485_760 }) };
   const { bytes, queries } = await evaluate(
     [tableCheck("a", [metric("count", "*")]), tableCheck("b", [metric("count", "*")]), tableCheck("c", [metric("max", "points")])],
     { warehouse: billed },
   );
-  expect({ bytes, queries }).toEqual({ bytes: 20_971_520, queries: 2 });
+  expect({ bytes, queries }).toEqual({ bytes: 10_485_760, queries: 1 });
 });
 
 const rowsOfGames = metric("count", "*", { fail: { op: "<", value: 15, timesExpected: true, text: "< 15 * expected" } });
@@ -249,7 +249,8 @@ test.for<[name: string, metrics: readonly Metric[], more: object, withRow: reado
   ["a check whose filter passes over a game", [metric("count", "*")], { where: "game = '001'" }, ["001"]],
   ["one metric that is broken", [metric("avg", "pionts"), metric("max", "points")], {}, ["001", "002"]],
   ["metrics that do not apply", [metric("age", "seen")], {}, ["001", "002"]],
-  ["metrics that are all broken", [metric("avg", "pionts"), metric("max", "pionts")], {}, undefined],
+  ["metrics that are all broken", [metric("avg", "pionts"), metric("max", "pionts")], {}, ["001", "002"]],
+  ["filters that are all broken", [metric("avg", "points", { where: "pionts > 0" })], {}, undefined],
   ["a table that is not there", [metric("count", "*")], { table: "raw.gone" }, undefined],
 ])("which due games have a row is told with %s", async ([, metrics, more, withRow]) => {
   await connection.run("CREATE OR REPLACE TABLE two AS SELECT * FROM raw.box WHERE game <> '003'");
@@ -318,7 +319,7 @@ test.for<[name: string, sql: string, wanted: Partial<CheckResult>]>([
   ["no row", "select 7 as tables where false", { verdict: "unknown", reason: "the statement returns 0 rows, not one" }],
   ["several rows", "select 7 as tables from range(2)", { verdict: "unknown", reason: "the statement returns 2 rows, not one" }],
   ["another column", "select 7 as n", { verdict: "unknown", reason: "the statement returns no column tables" }],
-  ["words", "select 'seven' as tables", { verdict: "unknown", reason: "tables is no number" }],
+  ["words", "select 'seven' as tables", { verdict: "unknown", reason: "tables is text" }],
   ["a mistake", "select 7 as tables from nowhere", { verdict: "unknown" }],
 ])("a statement's column is judged by its name: %s", async ([, sql, wanted]) => {
   expect(await evaluateOne(sqlCheck("s", sql, [column("tables")]))).toMatchObject(wanted);
@@ -371,7 +372,11 @@ test("a waived game is neither listed nor due", async () => {
   expect(checks).toMatchObject([{ expected: 2 }]);
 });
 
-const failing = (error: Error): Warehouse => ({ dialect: "duckdb", query: async () => await Promise.reject(error) });
+const failing = (error: Error): Warehouse => ({
+  dialect: "duckdb",
+  query: async () => await Promise.reject(error),
+  columns: async () => [],
+});
 
 test.for<[name: string, error: Error, check: Check, fault: object]>([
   ["a wrong statement", new Failure("permanent", "x"), tableCheck("c", [rowsOfGames]), { cause: "table raw.box", isPassing: false }],

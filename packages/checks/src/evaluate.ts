@@ -2,15 +2,16 @@
 
 import type { Check } from "@kintsugi/config/model";
 import type { CheckResult, MetricResult } from "@kintsugi/events/canary";
-import type { Warehouse } from "@kintsugi/ports/warehouse";
-import { type AskCalendar, calendarAsker, type CalendarDependencies } from "./ask-calendar.ts";
+import { type CalendarAnswer, calendarAsker, type CalendarDependencies } from "./ask-calendar.ts";
 import { askSql } from "./ask-sql.ts";
-import { askTable, type Shared, type TableAnswer } from "./ask-table.ts";
+import { type AskedTables, askTables } from "./ask-tables.ts";
 import { dayBefore } from "./business-day.ts";
 import type { Expected } from "./calendar.ts";
+import { entityKey } from "./entity-key.ts";
 import type { Fault } from "./fault-of.ts";
 import { verdictOf } from "./judge.ts";
 import { metered } from "./metered.ts";
+import { earlierDays, type TableItem } from "./table-groups.ts";
 
 /** One check of one day. */
 export type Judged = {
@@ -28,7 +29,7 @@ export type Evaluation = {
   readonly checks: readonly CheckResult[];
   readonly bytes: number;
   readonly queries: number;
-  /** What the calendar lists and what is due, by business day, as far as it was asked. */
+  /** What the calendar lists and what is due, by judged day, as far as it was asked. */
   readonly calendar: ReadonlyMap<string, Expected>;
   /** One for each check that looks at due entities; only with `namesEntities`. */
   readonly looks: readonly EntityLook[];
@@ -53,74 +54,39 @@ export type EvaluationRequest = CalendarDependencies & {
 };
 
 type Evaluated = Judged & { readonly look?: EntityLook };
-type Asking = { readonly warehouse: Warehouse; readonly askCalendar: AskCalendar; readonly shared: Shared };
-type Item = { readonly check: Check; readonly day: string | undefined; readonly isAgain: boolean };
+type Dated = { readonly check: Check; readonly day: string | undefined; readonly isAgain: boolean };
+type Calendar = ReadonlyMap<string, CalendarAnswer>;
 
-export async function evaluateChecks(request: EvaluationRequest): Promise<Evaluation> {
-  const meter = metered(request.warehouse);
-  const calendar = new Map<string, Expected>();
-  const ask = calendarAsker({ ...request, warehouse: meter.warehouse });
-  const askCalendar: AskCalendar = async (day) => {
-    const answer = await ask(day);
-    if (answer !== undefined && "expected" in answer) calendar.set(day, answer.expected);
-    return answer;
-  };
-  const asking = { warehouse: meter.warehouse, askCalendar, shared: new Map() };
+export async function evaluateChecks(given: EvaluationRequest): Promise<Evaluation> {
+  const meter = metered(given.warehouse);
+  const request = { ...given, warehouse: meter.warehouse };
+  const dated = request.checks.flatMap((check) => datedOf(request, check));
+  const days = dated.flatMap(({ day }) => day ?? []);
+  const calendar = await calendarAsker(request)([...days, ...dated.flatMap(earlierDays)]);
+  const open = dated.filter((one) => settledBy(one, calendar) === undefined);
+  const tables = await askTables(
+    request,
+    open.flatMap((one) => tableItem(request, one, calendar)),
+    calendar,
+  );
   const evaluated: Evaluated[] = [];
-  for (const check of request.checks) for (const item of itemsOf(request, check)) evaluated.push(await evaluateOne(request, item, asking));
+  for (const one of dated) evaluated.push(settledBy(one, calendar) ?? (await judgeOne(request, one, { calendar, tables })));
   return {
     judged: evaluated,
     checks: evaluated.map(({ result }) => result),
     bytes: meter.bytes(),
     queries: meter.queries(),
-    calendar,
+    calendar: new Map([...new Set(days)].flatMap((day) => expectedOn(calendar, day).map((expected) => [day, expected] as const))),
     looks: evaluated.flatMap(({ look }) => look ?? []),
   };
 }
 
-function itemsOf(request: EvaluationRequest, check: Check): readonly Item[] {
+function datedOf(request: EvaluationRequest, check: Check): readonly Dated[] {
   const day = dayOf(request, check);
   const own = { check, day, isAgain: false };
   if (day === undefined || request.badDays === undefined) return [own];
   const days = [...new Set(request.badDays(check))].filter((bad) => bad !== day).sort();
   return [own, ...days.map((bad) => ({ check, day: bad, isAgain: true }))];
-}
-
-async function evaluateOne(request: EvaluationRequest, item: Item, asking: Asking): Promise<Evaluated> {
-  const { check, day, isAgain } = item;
-  const dated = { phase: check.phase, check: check.name, severity: check.severity, ...(day === undefined ? {} : { day }) };
-  const asked = day === undefined ? undefined : await asking.askCalendar(day);
-  if (asked !== undefined && "unknown" in asked)
-    return { check, isAgain, fault: asked.fault, result: { ...dated, verdict: "unknown", reason: asked.unknown, metrics: [] } };
-  const expected = asked?.expected;
-  const nothing = expected === undefined ? undefined : reasonForNothing(expected);
-  if (nothing !== undefined)
-    return { check, isAgain, result: { ...dated, verdict: "not_applicable", reason: nothing, expected: 0, metrics: [] } };
-  const { metrics, withRow, fault } = await askMetrics(request, item, expected, asking);
-  const looksAtEntities = request.namesEntities === true && dueFor(check, expected) !== undefined;
-  return {
-    check,
-    isAgain,
-    result: finish({ ...dated, ...(expected === undefined ? {} : { expected: expected.due.length }) }, metrics),
-    ...(fault === undefined ? {} : { fault }),
-    ...(looksAtEntities && day !== undefined ? { look: { day, withRow } } : {}),
-  };
-}
-
-async function askMetrics(request: EvaluationRequest, item: Item, expected: Expected | undefined, asking: Asking): Promise<TableAnswer> {
-  const { check, day, isAgain } = item;
-  if (check.kind === "sql") return await askSql(asking.warehouse, check, day);
-  const { nowMs, namesEntities = false, ignoreAge = false } = request;
-  const why = isAgain ? "age is judged for the newest day alone" : ignoreAge ? "age does not apply to a backfill" : undefined;
-  const wanted = check.metrics.filter(({ aggregate }) => why === undefined || aggregate !== "age");
-  const skipped = check.metrics.filter((metric) => !wanted.includes(metric)).map(({ name }) => withoutAge(name, why));
-  const question = { check, metrics: wanted, day, entities: dueFor(check, expected), nowMs, namesEntities };
-  const answer = await askTable(asking.warehouse, question, expected, asking.shared);
-  return { ...answer, metrics: [...answer.metrics, ...skipped] };
-}
-
-function dueFor(check: Check, expected: Expected | undefined): readonly string[] | undefined {
-  return check.kind === "table" && check.entity !== undefined ? expected?.due : undefined;
 }
 
 /** The business day that is looked at; undefined where all rows are. */
@@ -135,16 +101,78 @@ function isAboutDays(check: Check): boolean {
   return check.kind === "table" ? check.day !== undefined : check.on !== "any";
 }
 
+function expectedOn(calendar: Calendar, day: string | undefined): readonly Expected[] {
+  const answer = day === undefined ? undefined : calendar.get(day);
+  return answer !== undefined && "expected" in answer ? [answer.expected] : [];
+}
+
+/** What the calendar alone says of a check; undefined where the data are to be looked at. */
+function settledBy({ check, day, isAgain }: Dated, calendar: Calendar): Judged | undefined {
+  const answer = day === undefined ? undefined : calendar.get(day);
+  if (answer === undefined) return undefined;
+  const base = baseOf(check, day);
+  if ("unknown" in answer)
+    return { check, isAgain, fault: answer.fault, result: { ...base, verdict: "unknown", reason: answer.unknown, metrics: [] } };
+  const nothing = reasonForNothing(answer.expected);
+  if (nothing === undefined) return undefined;
+  return { check, isAgain, result: { ...base, verdict: "not_applicable", reason: nothing, expected: 0, metrics: [] } };
+}
+
 function reasonForNothing({ listed, due }: Expected): string | undefined {
   if (listed.length === 0) return "nothing expected";
   return due.length === 0 ? "not due yet" : undefined;
+}
+
+function tableItem(request: EvaluationRequest, { check, day, isAgain }: Dated, calendar: Calendar): readonly TableItem[] {
+  if (check.kind === "sql") return [];
+  const isSkipped = skipsAge(request, isAgain) !== undefined;
+  const metrics = check.metrics.filter(({ aggregate }) => !isSkipped || aggregate !== "age");
+  const [expected] = expectedOn(calendar, day);
+  return [{ check, day, metrics, entities: check.entity === undefined ? undefined : expected?.due }];
+}
+
+function skipsAge({ ignoreAge = false }: EvaluationRequest, isAgain: boolean): string | undefined {
+  if (isAgain) return "age is judged for the newest day alone";
+  return ignoreAge ? "age does not apply to a backfill" : undefined;
+}
+
+type Looked = { readonly calendar: Calendar; readonly tables: AskedTables };
+
+async function judgeOne(request: EvaluationRequest, one: Dated, { calendar, tables }: Looked): Promise<Evaluated> {
+  const { check, day, isAgain } = one;
+  const [expected] = expectedOn(calendar, day);
+  const [item] = tableItem(request, one, calendar);
+  const { metrics, fault } = item === undefined ? await askSql(request.warehouse, check as never, day) : tables.judge(item, expected);
+  const why = skipsAge(request, isAgain);
+  const skipped = item === undefined ? [] : check.metrics.filter((metric) => !item.metrics.includes(metric));
+  const all = [...metrics, ...skipped.map(({ name }) => withoutAge(name, why))];
+  return {
+    check,
+    isAgain,
+    result: finish({ ...baseOf(check, day), ...(expected === undefined ? {} : { expected: expected.due.length }) }, all),
+    ...(fault === undefined ? {} : { fault }),
+    ...(request.namesEntities === true && item?.entities !== undefined && day !== undefined
+      ? { look: { day, withRow: dueWithRow(item.entities, tables.withRow(item)) } }
+      : {}),
+  };
+}
+
+function dueWithRow(due: readonly string[], keys: ReadonlySet<string> | undefined): ReadonlySet<string> | undefined {
+  return keys === undefined ? undefined : new Set(due.filter((id) => keys.has(entityKey(id))));
 }
 
 function withoutAge(name: string, reason: string | undefined): MetricResult {
   return { name, verdict: "not_applicable", actual: null, ...(reason === undefined ? {} : { reason }) };
 }
 
-function finish(base: Omit<CheckResult, "verdict" | "metrics" | "reason">, metrics: readonly MetricResult[]): CheckResult {
+type Base = Pick<CheckResult, "phase" | "check" | "day" | "severity" | "observed">;
+
+function baseOf(check: Check, day: string | undefined): Base {
+  const { phase, name, severity, isObserved = false } = check;
+  return { phase, check: name, severity, ...(day === undefined ? {} : { day }), ...(isObserved ? { observed: true } : {}) };
+}
+
+function finish(base: Base & Pick<CheckResult, "expected">, metrics: readonly MetricResult[]): CheckResult {
   const verdict = verdictOf(metrics);
   const reason = metrics.find((metric) => metric.verdict === verdict && metric.reason !== undefined)?.reason;
   return { ...base, verdict, ...(reason === undefined ? {} : { reason }), metrics: [...metrics] };

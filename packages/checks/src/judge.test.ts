@@ -1,7 +1,9 @@
+import { exactOf } from "@kintsugi/config/exact";
 import type { Condition, Metric } from "@kintsugi/config/model";
 import type { MetricResult } from "@kintsugi/events/canary";
 import { expect, test } from "vitest";
 import { judgeMetric, verdictOf } from "./judge.ts";
+import { valueOf } from "./value.ts";
 
 function plain(op: "<" | "<=" | ">" | ">=" | "=" | "!=", value: number): Condition {
   return { op, value, timesExpected: false, text: `${op} ${value}` };
@@ -21,12 +23,12 @@ test.for<[name: string, value: number, verdict: MetricResult["verdict"], expecte
   ["too few", 149, "finding", "< 150 (15 * expected)", "149 < 150 (15 * expected)"],
   ["none", 0, "finding", "< 150 (15 * expected)", "0 < 150 (15 * expected)"],
 ])("a failing condition outweighs a warning, and both say the number that was wanted: %s", ([, value, verdict, expected, reason]) => {
-  const judged = judgeMetric(rows, { value }, { expected: 10, due: [] });
+  const judged = judgeMetric(rows, { value: valueOf(exactOf(value)) }, { expected: 10, due: [] });
   expect(judged).toEqual({ name: "rows", actual: value, verdict, expected, ...(reason === undefined ? {} : { reason }) });
 });
 
 test("a metric that only warns is never a finding", () => {
-  const warned = judgeMetric({ name: "n", columns: [], warn: plain("<", 5) }, { value: 1 }, nobody);
+  const warned = judgeMetric({ name: "n", columns: [], warn: plain("<", 5) }, { value: valueOf(exactOf(1)) }, nobody);
   expect(warned).toEqual({ name: "n", actual: 1, verdict: "warn", expected: "< 5", reason: "1 < 5" });
 });
 
@@ -46,10 +48,10 @@ test("no value is in order where no row was expected", () => {
 });
 
 const due = ["g1", "g2", "g3"];
-const entityCounts = (counts: Record<string, number>): ReadonlyMap<string, number> => new Map(Object.entries(counts));
+const entityCounts = (counts: Record<string, number>) => new Map(Object.entries(counts).map(([id, count]) => [id, exactOf(count)]));
 
 test("one thin and one missing entity fail a day whose total is enough, and both are named", () => {
-  const judged = judgeMetric(rows, { value: 63, byEntity: entityCounts({ g1: 60, g3: 3 }) }, { expected: 3, due });
+  const judged = judgeMetric(rows, { value: valueOf(exactOf(63)), byEntity: entityCounts({ g1: 60, g3: 3 }) }, { expected: 3, due });
   expect(judged).toEqual({
     name: "rows",
     actual: 63,
@@ -64,12 +66,16 @@ test("one thin and one missing entity fail a day whose total is enough, and both
 });
 
 test("an entity that only warns is named in the warning", () => {
-  const judged = judgeMetric(rows, { value: 80, byEntity: entityCounts({ g1: 32, g2: 30, g3: 18 }) }, { expected: 3, due });
+  const judged = judgeMetric(
+    rows,
+    { value: valueOf(exactOf(80)), byEntity: entityCounts({ g1: 32, g2: 30, g3: 18 }) },
+    { expected: 3, due },
+  );
   expect(judged).toMatchObject({ verdict: "warn", entities: [{ id: "g3", actual: 18, state: "thin" }] });
 });
 
 test("where all together are too few, the total and the entities are told", () => {
-  const judged = judgeMetric(rows, { value: 33, byEntity: entityCounts({ g1: 30, g3: 3 }) }, { expected: 3, due });
+  const judged = judgeMetric(rows, { value: valueOf(exactOf(33)), byEntity: entityCounts({ g1: 30, g3: 3 }) }, { expected: 3, due });
   expect(judged.reason).toBe("33 < 45 (15 * expected): missing g2; thin g3 (3)");
 });
 
@@ -82,19 +88,25 @@ test.for<[condition: Condition, counts: readonly [number, number], reason: strin
   [ofExpected("!=", 6), [7, 5], "wrong number in g1 (7), g2 (5), each needs exactly 6"],
 ])("what each entity needs is told with its condition: %o", ([fail, [g1, g2], reason]) => {
   const each = { name: "rows", aggregate: "count", columns: ["*"], fail } as const;
-  const judged = judgeMetric(each, { value: g1 + g2, byEntity: entityCounts({ g1, g2 }) }, { expected: 2, due: ["g1", "g2"] });
+  const judged = judgeMetric(
+    each,
+    { value: valueOf(exactOf(g1 + g2)), byEntity: entityCounts({ g1, g2 }) },
+    { expected: 2, due: ["g1", "g2"] },
+  );
   expect(judged).toMatchObject({ verdict: "finding", reason });
 });
 
 test("an entity that is not due is not missed", () => {
-  const judged = judgeMetric(rows, { value: 25, byEntity: entityCounts({ g1: 25 }) }, { expected: 1, due: ["g1"] });
+  const judged = judgeMetric(rows, { value: valueOf(exactOf(25)), byEntity: entityCounts({ g1: 25 }) }, { expected: 1, due: ["g1"] });
   expect(judged).toMatchObject({ verdict: "ok" });
   expect(judged).not.toHaveProperty("entities");
 });
 
 test("what is no count against expected is not judged per entity", () => {
   const distinct: Metric = { name: "games", aggregate: "count_distinct", columns: ["game"], fail: ofExpected("<", 1) };
-  expect(judgeMetric(distinct, { value: 3, byEntity: entityCounts({ g1: 0 }) }, { expected: 3, due })).toMatchObject({ verdict: "ok" });
+  expect(judgeMetric(distinct, { value: valueOf(exactOf(3)), byEntity: entityCounts({ g1: 0 }) }, { expected: 3, due })).toMatchObject({
+    verdict: "ok",
+  });
 });
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `g${index}`);
@@ -105,18 +117,20 @@ test.for<[count: number, ending: string]>([
   [21, "g18, g19 and 1 more"],
   [80, "g18, g19 and 60 more"],
 ])("of %d missing or thin entities at most twenty of each are named, and the others counted", ([count, ending]) => {
-  const missing = judgeMetric(rows, { value: 0, byEntity: new Map() }, { expected: count, due: named(count) });
+  const missing = judgeMetric(rows, { value: valueOf(exactOf(0)), byEntity: new Map() }, { expected: count, due: named(count) });
   expect(missing.reason).toMatch(new RegExp(`: missing g0, g1, .*${ending}$`));
   const thin = judgeMetric(
     rows,
-    { value: 0, byEntity: new Map(named(count).map((id) => [id, 1])) },
+    { value: valueOf(exactOf(0)), byEntity: new Map(named(count).map((id) => [id, exactOf(1)])) },
     { expected: count, due: named(count) },
   );
   expect(thin.reason).toMatch(new RegExp(`: thin g0 \\(1\\), .*${ending.replaceAll(/(g\d+)/g, "$1 \\(1\\)")}$`));
 });
 
 test("of very many missing entities fifty are listed", () => {
-  expect(judgeMetric(rows, { value: 0, byEntity: new Map() }, { expected: 80, due: named(80) }).entities).toHaveLength(50);
+  expect(judgeMetric(rows, { value: valueOf(exactOf(0)), byEntity: new Map() }, { expected: 80, due: named(80) }).entities).toHaveLength(
+    50,
+  );
 });
 
 const result = (verdict: MetricResult["verdict"]): MetricResult => ({ name: verdict, verdict, actual: null });

@@ -6,7 +6,7 @@ export function metered(warehouse: Warehouse): { warehouse: Warehouse; bytes: ()
   let [bytes, queries] = [0, 0];
   return {
     warehouse: {
-      dialect: warehouse.dialect,
+      ...warehouse,
       async query(sql) {
         queries++;
         const result = await warehouse.query(sql);

@@ -1,8 +1,14 @@
-import { parseCondition } from "@kintsugi/config/units";
+import { boundOf } from "@kintsugi/config/condition-holds";
+import { exactOf } from "@kintsugi/config/exact";
+import { parsePlainCondition } from "@kintsugi/config/units";
 import { expect, test } from "vitest";
-import { showAgainst, showCondition } from "./show-value.ts";
+import { showAgainst, showCondition, type Told } from "./show-value.ts";
+import { valueOf } from "./value.ts";
 
-const condition = (text: string) => parseCondition(text)!;
+const told = (text: string, expected?: number): Told => {
+  const condition = parsePlainCondition(text)!;
+  return { condition, bound: boundOf(condition, expected) };
+};
 
 test.for<[condition: string, value: number, expected: number | undefined, shown: string]>([
   ["< 2 * expected", 46, 24, "46 < 48 (2 * expected)"],
@@ -28,9 +34,9 @@ test.for<[condition: string, value: number, expected: number | undefined, shown:
   ["outside 5 .. 20", 20.000_01, undefined, "20.00001 outside 5 .. 20"],
   ["outside 1% .. 5%", 0.07, undefined, "7 % outside 1% .. 5%"],
 ])("a value against %s is told in its unit, and never looks like its threshold: %d", ([text, value, expected, shown]) => {
-  expect(showAgainst(condition(text), value, expected)).toBe(shown);
+  expect(showAgainst(told(text, expected), valueOf(exactOf(value)))).toBe(shown);
 });
 
 test("without a number that is expected the condition stands as it was written", () => {
-  expect(showCondition(condition("< 2 * expected"), undefined)).toBe("< 2 * expected");
+  expect(showCondition({ ...told("< 2 * expected"), bound: undefined })).toBe("< 2 * expected");
 });

@@ -1,79 +1,107 @@
 /** Numbers and thresholds for people, in the unit of the condition: `3.1 % > 1 %`, `5 h 11 min > 3 h`. Pure. */
 
-import type { Condition } from "@kintsugi/config/model";
-import { conditionUnit } from "@kintsugi/config/units";
+import type { Bound } from "@kintsugi/config/condition-holds";
+import { approximately, compareExact, decimalText, type Exact, roundExact, times } from "@kintsugi/config/exact";
+import type { Aggregate, Condition } from "@kintsugi/config/model";
+import { conditionUnit, isHistoric, type Unit } from "@kintsugi/config/units";
 import { span } from "@kintsugi/events/span";
+import { compareTo, type Value, valueOf } from "./value.ts";
+
+/** A condition as it is told: with its thresholds, as far as they are known. */
+export type Told = {
+  readonly condition: Condition;
+  readonly bound: Bound | undefined;
+  /** Undefined for a column of a statement. */
+  readonly aggregate?: Aggregate | undefined;
+};
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
-const MOST_DECIMALS = 12;
+/** Whoever is nearer to a limit than this is told as a fraction. */
+const MOST_DECIMALS = 60;
 
 /** A value with its condition. The value is never so rounded that what is said is false, as `3 h > 3 h` is. */
-export function showAgainst(condition: Condition, value: number, expected: number | undefined): string {
-  return `${showValue(condition, value, limitsOf(condition, expected))} ${showCondition(condition, expected)}`;
+export function showAgainst(told: Told, value: Value): string {
+  return `${showValue(told, value, limitsOf(told.bound))} ${showCondition(told)}`;
 }
 
-/** `< 48 (2 * expected)`, `> 1 %`, `> 3 h`. */
-export function showCondition(condition: Condition, expected: number | undefined): string {
+/** `< 48 (2 * expected)`, `> 1 %`, `> 3 h`, `< 98 (70% of same weekday 4w)`. */
+export function showCondition(told: Told): string {
+  const { condition, bound } = told;
+  const words = condition.text.slice(condition.op.length).trim();
+  if (bound === undefined) return condition.text;
+  if (isHistoric(condition)) return `${condition.op} ${showLimit(told)} (${words})`;
   if (condition.op === "outside") return condition.text;
   switch (conditionUnit(condition)) {
     case "expected":
-      if (expected === undefined) return condition.text;
-      return `${condition.op} ${showLimit(condition, expected)} (${condition.text.slice(condition.op.length).trim()})`;
+      return `${condition.op} ${showLimit(told)} (${words})`;
     case "percentage":
     case "duration":
-      return `${condition.op} ${showLimit(condition, expected)}`;
+      return `${condition.op} ${showLimit(told)}`;
     case "number":
       return condition.text;
   }
 }
 
 /** The threshold alone. */
-export function showLimit(condition: Condition, expected: number | undefined): string {
-  return limitsOf(condition, expected)
-    .map((limit) => showValue(condition, limit, [limit]))
+export function showLimit(told: Told): string {
+  return limitsOf(told.bound)
+    .map((limit) => showValue(told, valueOf(limit), [limit]))
     .join(" .. ");
 }
 
-function limitsOf(condition: Condition, expected: number | undefined): readonly number[] {
-  if (condition.op === "outside") return [condition.low, condition.high];
-  return [condition.timesExpected && expected !== undefined ? condition.value * expected : condition.value];
+function limitsOf(bound: Bound | undefined): readonly Exact[] {
+  if (bound === undefined) return [];
+  return bound.op === "outside" ? [bound.low, bound.high] : [bound.limit];
 }
 
-function showValue(condition: Condition, value: number, limits: readonly number[]): string {
-  switch (conditionUnit(condition)) {
+function unitOf({ condition, aggregate }: Told): Unit {
+  if (!isHistoric(condition)) return conditionUnit(condition);
+  return aggregate === "null_rate" || aggregate === "zero_rate" ? "percentage" : "number";
+}
+
+function showValue(told: Told, value: Value, limits: readonly Exact[]): string {
+  switch (unitOf(told)) {
     case "percentage":
-      return `${rounded(value * 100, { limits: limits.map((limit) => limit * 100), fewest: 1 })} %`;
+      return `${rounded(scaled(value, 100n), { limits: limits.map((limit) => scaledExact(limit, 100n)), fewest: 1 })} %`;
     case "duration":
-      return showSpan(value * SECOND_MS, { limits: limits.map((limit) => limit * SECOND_MS) });
+      return showSpan(value, limits);
     case "expected":
     case "number":
       return rounded(value, { limits, fewest: 4 });
   }
 }
 
-/** With as few decimals as keep the value on its side of every limit. */
-function rounded(value: number, { limits, fewest }: { readonly limits: readonly number[]; readonly fewest: number }): string {
-  for (let decimals = fewest; decimals <= MOST_DECIMALS; decimals++) {
-    const short = Number(value.toFixed(decimals));
-    if (limits.every((limit) => isSameSide(short, value, limit))) return String(short);
-  }
-  return String(value);
+function scaled({ exact, noise }: Value, factor: bigint): Value {
+  return { exact: scaledExact(exact, factor), ...(noise === undefined ? {} : { noise: scaledExact(noise, factor) }) };
 }
 
-function showSpan(ms: number, { limits }: { readonly limits: readonly number[] }): string {
-  const isTrue = (short: number): boolean => limits.every((limit) => isSameSide(short, ms, limit));
+function scaledExact(exact: Exact, factor: bigint): Exact {
+  return times(exact, { numerator: factor, denominator: 1n });
+}
+
+/** With as few decimals as keep the value on its side of every limit. */
+function rounded(value: Value, { limits, fewest }: { readonly limits: readonly Exact[]; readonly fewest: number }): string {
+  for (let decimals = fewest; decimals <= MOST_DECIMALS; decimals++) {
+    const short = roundExact(value.exact, decimals);
+    if (isOnSameSides(short, value, limits)) return decimalText(short, decimals);
+  }
+  return `${value.exact.numerator}/${value.exact.denominator}`;
+}
+
+function showSpan(value: Value, limits: readonly Exact[]): string {
+  const isTrue = (ms: number): boolean => isOnSameSides({ numerator: BigInt(ms), denominator: BigInt(SECOND_MS) }, value, limits);
+  const ms = approximately(value.exact) * SECOND_MS;
   const minutes = Math.round(ms / MINUTE_MS) * MINUTE_MS;
   if (ms >= MINUTE_MS && isTrue(minutes)) return span(minutes);
   const seconds = Math.round(ms / SECOND_MS) * SECOND_MS;
-  if (!isTrue(seconds)) return `${ms / SECOND_MS} s`;
+  if (!isTrue(seconds)) return `${rounded(value, { limits, fewest: 1 })} s`;
   const rest = seconds % MINUTE_MS;
   if (seconds < MINUTE_MS) return `${seconds / SECOND_MS} s`;
   if (rest === 0) return span(seconds);
   return `${span(seconds - rest)} ${rest / SECOND_MS} s`;
 }
 
-/** The limit is taken without the noise of binary arithmetic, as 0.07 * 100 has it. */
-function isSameSide(short: number, value: number, limit: number): boolean {
-  return Math.sign(short - Number(limit.toPrecision(MOST_DECIMALS))) === Math.sign(value - limit);
+function isOnSameSides(short: Exact, value: Value, limits: readonly Exact[]): boolean {
+  return limits.every((limit) => compareExact(short, limit) === Math.sign(compareTo(value, limit)));
 }

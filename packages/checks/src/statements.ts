@@ -3,10 +3,12 @@
 import { subjectKey } from "@kintsugi/events/subject";
 import type { Check, Config, TableCheck } from "@kintsugi/config/model";
 import type { Dialect } from "@kintsugi/ports/warehouse";
-import { statementOf } from "./ask-sql.ts";
+import { statementOf, statementOfDays } from "./ask-sql.ts";
 import { dayBefore } from "./business-day.ts";
 import { compileCalendar, compileCalendarEnd } from "./calendar.ts";
 import { compileTable, type TableQuestion } from "./compile.ts";
+import { historiesOf } from "./history.ts";
+import { earlierDays } from "./table-groups.ts";
 
 export type Statement = { readonly name: string; readonly sql: string; readonly parameters: Readonly<Record<string, string>> };
 
@@ -14,36 +16,65 @@ export type Statement = { readonly name: string; readonly sql: string; readonly 
 const SAMPLE_ENTITIES = ["0000000001"];
 
 export function listStatements(config: Config, dialect: Dialect, nowMs: number): readonly Statement[] {
-  const { calendar, phases, timezone } = config;
-  const statements: Statement[] = [];
-  if (calendar !== undefined)
-    statements.push({ name: "calendar", sql: compileCalendar(dialect, calendar, dayBefore(nowMs, timezone, 1)), parameters: {} });
-  if (calendar?.ends === "unknown") statements.push({ name: "calendar:end", sql: compileCalendarEnd(dialect, calendar), parameters: {} });
-  const dayOf = ({ on }: Check): string | undefined => (on === "any" ? undefined : dayBefore(nowMs, timezone, on.daysAgo));
-  const questionOf = (check: TableCheck): TableQuestion => {
-    const day = check.day === undefined ? undefined : dayOf(check);
-    const entities = check.entity === undefined || calendar === undefined ? undefined : SAMPLE_ENTITIES;
-    return { check, metrics: check.metrics, day, entities, nowMs };
+  const checks = config.phases.flatMap((phase) => phase.checks);
+  return [
+    ...calendarStatements(config, dialect, nowMs),
+    ...checks.flatMap((check) => checkStatements(config, check, dialect, nowMs)),
+    ...gateStatements(config, dialect, nowMs),
+    ...config.healers.flatMap(({ name, verify: { sql } }) =>
+      sql === undefined ? [] : [{ name: `verify:${name}`, sql, parameters: { target: "STRING" } }],
+    ),
+  ];
+}
+
+function calendarStatements({ calendar, timezone }: Config, dialect: Dialect, nowMs: number): readonly Statement[] {
+  if (calendar === undefined) return [];
+  const days = [dayBefore(nowMs, timezone, 1)];
+  const listing = compileCalendar(dialect, { calendar, timezone, days, types: undefined });
+  const end = calendar.ends === "unknown" ? [plain("calendar:end", compileCalendarEnd(dialect, calendar))] : [];
+  return [plain("calendar", listing), ...end];
+}
+
+function plain(name: string, sql: string): Statement {
+  return { name, sql, parameters: {} };
+}
+
+function dayOf({ timezone }: Config, { on }: Check, nowMs: number): string | undefined {
+  return on === "any" ? undefined : dayBefore(nowMs, timezone, on.daysAgo);
+}
+
+function questionOf(config: Config, check: TableCheck, days: readonly string[]): TableQuestion {
+  const entities = check.entity === undefined || config.calendar === undefined ? undefined : SAMPLE_ENTITIES;
+  const rows = check.day === undefined || days.length === 0 ? undefined : days.map((day) => ({ day, entities }));
+  return { check, metrics: check.metrics, days: rows, timezone: config.timezone, types: undefined };
+}
+
+function checkStatements(config: Config, check: Check, dialect: Dialect, nowMs: number): readonly Statement[] {
+  const name = subjectKey({ kind: "check", phase: check.phase, check: check.name });
+  const day = dayOf(config, check, nowMs);
+  const own = day === undefined ? [] : [day];
+  const days = [...new Set(earlierDays({ check, day }))].sort();
+  const sqlOf = (asked: readonly string[], metrics: TableCheck["metrics"]): string => {
+    if (check.kind === "table") return compileTable(dialect, { ...questionOf(config, check, asked), metrics });
+    return asked.length > 1 ? statementOfDays(check, asked) : statementOf(check, asked[0]);
   };
-  const checks = phases.flatMap((phase) => phase.checks);
-  for (const check of checks) {
-    const sql = check.kind === "sql" ? statementOf(check, dayOf(check)) : compileTable(dialect, questionOf(check));
-    statements.push({ name: subjectKey({ kind: "check", phase: check.phase, check: check.name }), sql, parameters: {} });
-  }
-  for (const gate of config.gates) {
-    for (const check of checks) {
+  const compared = check.metrics.filter((metric) => historiesOf(metric).length > 0);
+  const earlier = days.length === 0 ? [] : [plain(`${name}:earlier`, sqlOf(days, compared))];
+  return [plain(name, sqlOf(own, check.metrics)), ...earlier];
+}
+
+function gateStatements(config: Config, dialect: Dialect, nowMs: number): readonly Statement[] {
+  const checks = config.phases.flatMap((phase) => phase.checks);
+  return config.gates.flatMap((gate) =>
+    checks.flatMap((check) => {
       const name = `${check.phase}.${check.name}`;
-      if (check.kind === "sql" || !gate.checks.includes(name)) continue;
-      const question = questionOf(check);
+      if (check.kind === "sql" || !gate.checks.includes(name)) return [];
+      const day = dayOf(config, check, nowMs);
+      const question = questionOf(config, check, day === undefined ? [] : [day]);
       const sql = compileTable(dialect, { ...question, namesEntities: true });
       // Where the canary groups by entity too, a gate asks the same.
-      if (sql !== compileTable(dialect, question))
-        statements.push({ name: `${subjectKey({ kind: "gate", gate: gate.name })}:${name}`, sql, parameters: {} });
-    }
-  }
-  for (const healer of config.healers) {
-    if (healer.verify.sql !== undefined)
-      statements.push({ name: `verify:${healer.name}`, sql: healer.verify.sql, parameters: { target: "STRING" } });
-  }
-  return statements;
+      if (sql === compileTable(dialect, question)) return [];
+      return [plain(`${subjectKey({ kind: "gate", gate: gate.name })}:${name}`, sql)];
+    }),
+  );
 }

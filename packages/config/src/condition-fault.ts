@@ -1,7 +1,7 @@
 /** Why a condition could never tell good from bad: it compares with another unit, or it holds always or never. Pure. */
 
-import type { Aggregate, Condition } from "./model.ts";
-import { conditionUnit, type Unit } from "./units.ts";
+import type { Aggregate, Condition, HistoryCondition } from "./model.ts";
+import { conditionUnit, isHistoric, type Unit } from "./units.ts";
 
 /** What a value can be. A count and what is expected are whole numbers; ages are seconds. */
 type Domain = {
@@ -35,7 +35,14 @@ const domains: Partial<Record<Aggregate, Domain>> = {
   stddev: { ...ANY, low: 0 },
 };
 
+/** Fewer earlier values tell nothing. */
+export const FEWEST_EARLIER = 3;
+/** What a warehouse can be asked for with each run. */
+const MOST_DAYS_BACK = 366;
+
 export type ConditionFault =
+  /** It looks back further than a year. */
+  | { readonly reason: "far" }
   | { readonly reason: "unit"; readonly wants: string }
   /** It can never fail, or never pass. */
   | { readonly reason: "never" | "always" };
@@ -43,6 +50,7 @@ export type ConditionFault =
 /** @param aggregate undefined for a column of a statement, which may be anything */
 export function conditionFault(condition: Condition, aggregate: Aggregate | undefined): ConditionFault | undefined {
   const domain = (aggregate === undefined ? undefined : domains[aggregate]) ?? ANY;
+  if (isHistoric(condition)) return historyFault(condition, domain);
   // A range of ages may also be given in seconds.
   const isSeconds = domain === AGE && condition.op === "outside" && conditionUnit(condition) === "number";
   if (!domain.units.includes(conditionUnit(condition)) && !isSeconds) return { reason: "unit", wants: domain.wants ?? "" };
@@ -59,6 +67,15 @@ export function conditionFault(condition: Condition, aggregate: Aggregate | unde
   };
   const [never, always] = holds[op];
   return never ? { reason: "never" } : always ? { reason: "always" } : undefined;
+}
+
+function historyFault(condition: HistoryCondition, domain: Domain): ConditionFault | undefined {
+  const { stepDays, count } = condition.history;
+  if (domain === AGE) return { reason: "unit", wants: AGE.wants ?? "" };
+  if (stepDays * count > MOST_DAYS_BACK) return { reason: "far" };
+  if (count < FEWEST_EARLIER) return { reason: "never" };
+  if (condition.op === "outside" || condition.share !== 0 || domain.low !== 0) return undefined;
+  return condition.op === "<" ? { reason: "never" } : condition.op === ">=" ? { reason: "always" } : undefined;
 }
 
 function rangeFault({ low, high }: { readonly low: number; readonly high: number }, domain: Domain): ConditionFault | undefined {

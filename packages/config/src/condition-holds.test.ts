@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { holds } from "./condition-holds.ts";
-import type { Condition } from "./model.ts";
+import type { PlainCondition } from "./model.ts";
 
-function plain(op: "<" | "<=" | ">" | ">=" | "=" | "!=", value: number): Condition {
+function plain(op: "<" | "<=" | ">" | ">=" | "=" | "!=", value: number): PlainCondition {
   return { op, value, timesExpected: false, text: `${op} ${value}` };
 }
-function ofExpected(op: "<" | "<=" | ">" | ">=" | "=" | "!=", value: number): Condition {
+function ofExpected(op: "<" | "<=" | ">" | ">=" | "=" | "!=", value: number): PlainCondition {
   return { op, value, timesExpected: true, text: `${op} ${value} * expected` };
 }
-const outside: Condition = { op: "outside", low: 5, high: 20, text: "outside 5 .. 20" };
+const outside: PlainCondition = { op: "outside", low: 5, high: 20, text: "outside 5 .. 20" };
 
-test.for<[name: string, condition: Condition, value: number, expected: number | undefined, holds: boolean]>([
+test.for<[name: string, condition: PlainCondition, value: number, expected: number | undefined, holds: boolean]>([
   ["4 < 5", plain("<", 5), 4, undefined, true],
   ["5 is not < 5", plain("<", 5), 5, undefined, false],
   ["5 <= 5", plain("<=", 5), 5, undefined, true],

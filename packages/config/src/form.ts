@@ -12,6 +12,7 @@ import {
   Name,
   Percent,
   PhaseName,
+  PlainCondition,
   ReceiverName,
   Secret,
   SlackUser,
@@ -60,9 +61,8 @@ const Check = z.strictObject({
   entity: ColumnName.optional(),
   where: Text.optional(),
   severity: Severity.optional(),
-  observe: later,
+  observe: z.boolean().optional(),
   metrics: z.record(Name, Metric),
-  // No sample of a column's values is ever shown, so there is nothing more to hide.
   mask: z.array(ColumnName).optional(),
   incidents: Incidents.optional(),
 });
@@ -110,8 +110,8 @@ const Healer = z.strictObject({
 const Pattern = z.strictObject({
   on: z.literal("healing.completed", { error: "not supported yet; healing.completed is" }),
   by: z.enum(["healing_type", "target", "cause", "actor"]),
-  count: Condition.optional(),
-  failure_rate: Condition.optional(),
+  count: PlainCondition.optional(),
+  failure_rate: PlainCondition.optional(),
   min_events: z.number().int().min(1).optional(),
   confidence: Percent.optional(),
   within: Window,

@@ -309,11 +309,6 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   ],
   ["a field of who completed that is a number", healer("fields: { completed: ▸5 }"), { message: /quote it/, offending: "5" }],
   [
-    "a rule on trial",
-    check("table: sales\n        observe: ▸true", `{ count: "*", fail: "< 1" }`),
-    { path: "phases.raw.checks.sales.observe", message: /not supported yet/ },
-  ],
-  [
     "a gate that lets entities through one by one",
     `${check("table: sales", `{ count: "*", fail: "< 1" }`)}gates: { g: { before: raw, checks: [raw.sales], per_entity: ▸true } }\n`,
     { path: "gates.g.per_entity", message: /not supported yet/ },
@@ -321,14 +316,38 @@ test.for<[name: string, text: string, wanted: Wanted]>([
   [
     "a comparison with the same weekday",
     check("table: sales", `{ count: "*", fail: ▸"< 70% of same weekday 4w" }`),
-    { message: /not supported yet/, offending: "< 70% of same weekday 4w" },
+    { message: /needs a business day: `day`, and an `on` other than any/, offending: "< 70% of same weekday 4w" },
   ],
   [
-    "a comparison with the median",
-    check("table: sales", `{ count: "*", fail: ▸"> 150% of median 14d" }`),
-    { message: /not supported yet/ },
+    "a comparison with the median of all rows",
+    check("table: sales\n        day: d\n        on: any", `{ count: "*", fail: ▸"> 150% of median 14d" }`),
+    { message: /needs a business day/ },
   ],
-  ["a comparison with the spread", check("table: sales", `{ count: "*", fail: ▸"outside 3 sigma 28d" }`), { message: /not supported yet/ }],
+  [
+    "a comparison with the spread of a statement that is the same on every day",
+    check("sql: select 1 as m", `{ fail: ▸"outside 3 sigma 28d" }`),
+    { message: /needs a business day: `@day` in the statement/ },
+  ],
+  [
+    "an age that is compared with earlier days",
+    check("table: sales\n        day: d", `{ age: d, fail: ▸"> 150% of median 14d" }`),
+    { message: /compares an age/ },
+  ],
+  [
+    "two weeks, which are no history",
+    check("table: sales\n        day: d", `{ count: "*", fail: ▸"< 70% of same weekday 2w" }`),
+    { message: /can never fail/ },
+  ],
+  [
+    "a history of more than a year",
+    check("table: sales\n        day: d", `{ count: "*", fail: ▸"outside 3 sigma 400d" }`),
+    { message: /looks back further than a year/ },
+  ],
+  [
+    "less than no share of what was",
+    check("table: sales\n        day: d", `{ count: "*", fail: ▸"< 0% of median 14d" }`),
+    { message: /can never fail/ },
+  ],
   [
     "a pattern on another event",
     'patterns:\n  p: { on: ▸canary.evaluated, by: target, count: ">= 3", within: 1h, severity: red }\n',

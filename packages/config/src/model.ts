@@ -61,6 +61,8 @@ type CheckBase = {
   readonly name: string;
   readonly severity: Severity;
   readonly metrics: readonly Metric[];
+  /** On trial: judged, recorded and shown; never an incident. */
+  readonly isObserved?: boolean;
   readonly incidents: IncidentPolicy;
 };
 
@@ -71,6 +73,8 @@ export type TableCheck = CheckBase & {
   readonly on: DayRule;
   readonly entity?: string;
   readonly where?: string;
+  /** Columns whose values no sample row shows. */
+  readonly masked?: readonly string[];
 };
 
 export type SqlCheck = CheckBase & {
@@ -110,10 +114,22 @@ export type Metric = {
   readonly fail?: Condition;
 };
 
+export type Comparison = "<" | "<=" | ">" | ">=" | "=" | "!=";
+
 /** When it holds, the metric warns or fails. Ages in seconds, rates 0..1. */
-export type Condition =
-  | { readonly op: "<" | "<=" | ">" | ">=" | "=" | "!="; readonly value: number; readonly timesExpected: boolean; readonly text: string }
+export type Condition = PlainCondition | HistoryCondition;
+
+export type PlainCondition =
+  | { readonly op: Comparison; readonly value: number; readonly timesExpected: boolean; readonly text: string }
   | { readonly op: "outside"; readonly low: number; readonly high: number; readonly text: string };
+
+/** Against the metric's own values of earlier days: a share of their median, or so many robust deviations from it. */
+export type HistoryCondition =
+  | { readonly op: Comparison; readonly share: number; readonly history: History; readonly text: string }
+  | { readonly op: "outside"; readonly sigmas: number; readonly history: History; readonly text: string };
+
+/** So many days before the judged one: each day, or each seventh. */
+export type History = { readonly stepDays: 1 | 7; readonly count: number };
 
 export type Gate = {
   readonly name: string;
@@ -186,8 +202,8 @@ export type Pattern = {
   readonly withinMs: number;
   readonly severity: Severity;
   readonly rule:
-    | { readonly kind: "count"; readonly condition: Condition }
-    | { readonly kind: "failure_rate"; readonly condition: Condition; readonly minEvents: number; readonly confidence?: number };
+    | { readonly kind: "count"; readonly condition: PlainCondition }
+    | { readonly kind: "failure_rate"; readonly condition: PlainCondition; readonly minEvents: number; readonly confidence?: number };
   readonly incidents: IncidentPolicy;
 };
 

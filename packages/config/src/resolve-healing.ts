@@ -5,7 +5,7 @@ import { definedOnly } from "./defined-only.ts";
 import type { ConfigForm, PatternForm } from "./form.ts";
 import type { Healer, IncidentPolicy, Pattern } from "./model.ts";
 import { policyOf } from "./resolve-incidents.ts";
-import { durationMs, parseCondition, percentRatio } from "./units.ts";
+import { durationMs, parsePlainCondition, percentRatio } from "./units.ts";
 
 export function healerOf(name: string, form: NonNullable<ConfigForm["healers"]>[string]): Healer {
   const ms = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : durationMs(text));
@@ -42,13 +42,13 @@ export function patternOf(name: string, form: PatternForm, incidents: IncidentPo
     severity: form.severity,
     incidents: policyOf(form.incidents, incidents),
   };
-  if (form.count !== undefined) return { ...base, rule: { kind: "count", condition: parseCondition(form.count)! } };
+  if (form.count !== undefined) return { ...base, rule: { kind: "count", condition: parsePlainCondition(form.count)! } };
   const confidence = form.confidence === undefined ? {} : { confidence: percentRatio(form.confidence) };
   return {
     ...base,
     rule: {
       kind: "failure_rate",
-      condition: parseCondition(form.failure_rate ?? "> 100%")!,
+      condition: parsePlainCondition(form.failure_rate ?? "> 100%")!,
       minEvents: form.min_events ?? 1,
       ...confidence,
     },

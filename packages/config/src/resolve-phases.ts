@@ -21,6 +21,7 @@ function checkOf(named: Pick<Check, "phase" | "name">, form: CheckForm, incident
     ...named,
     severity: form.severity ?? "red",
     metrics: Object.entries(form.metrics).map(([metric, given]) => metricOf(metric, given)),
+    ...(form.observe === true ? { isObserved: true } : {}),
     incidents: policyOf(form.incidents, incidents),
   } as const;
   if (form.sql !== undefined)
@@ -33,6 +34,7 @@ function checkOf(named: Pick<Check, "phase" | "name">, form: CheckForm, incident
     on: form.day === undefined ? "any" : dayRule(form.on ?? "yesterday"),
     ...(form.entity === undefined ? {} : { entity: form.entity }),
     ...(form.where === undefined ? {} : { where: form.where }),
+    ...(form.mask === undefined ? {} : { masked: form.mask }),
   };
 }
 

@@ -2,7 +2,19 @@
 
 import { z } from "zod";
 import { SECRET_REFERENCE } from "./secret-places.ts";
-import { CONDITION, conditionForm, DURATION, parseCondition, PERCENT, SHARE, SIZE, sizeBytes, SPAN } from "./units.ts";
+import {
+  CONDITION,
+  conditionForm,
+  DURATION,
+  parseCondition,
+  PERCENT,
+  PLAIN_CONDITION,
+  plainForm,
+  SHARE,
+  SIZE,
+  sizeBytes,
+  SPAN,
+} from "./units.ts";
 
 /** The first fault of a text is told alone: what is empty is no duration either. */
 const abort = true;
@@ -44,13 +56,11 @@ export const MaxBytes = Text.regex(SIZE, { error: "is no size such as 500 MB or 
 export const Percent = Text.regex(SHARE, {
   error: ({ input }) => (PERCENT.test(String(input)) ? "is more than the whole" : 'is no percentage such as "40%"'),
 });
-/** Such as `< 70% of same weekday 4w` and `outside 3 sigma 28d`. */
-const WITH_HISTORY = /\bof (?:same weekday|median)\b|\bsigma\b/;
-export const Condition = Text.regex(CONDITION, {
-  error: ({ input }) =>
-    WITH_HISTORY.test(String(input)) ? "compares with earlier values, which is not supported yet" : `is no condition: ${conditionForm}`,
-  abort,
-}).refine((text) => parseCondition(text) !== undefined, "compares with two ends of different units");
+const oneUnit = (text: string): boolean => parseCondition(text) !== undefined;
+const twoUnits = "compares with two ends of different units";
+export const Condition = Text.regex(CONDITION, { error: `is no condition: ${conditionForm}`, abort }).refine(oneUnit, twoUnits);
+/** One that needs no earlier values. */
+export const PlainCondition = Text.regex(PLAIN_CONDITION, { error: `is no condition: ${plainForm}`, abort }).refine(oneUnit, twoUnits);
 
 export const SlackUser = Text.regex(/^[UW][A-Z0-9]{2,}$/, "is no id of a Slack user, such as U012ABC");
 export const ChannelName = Text.regex(/^(?:#[^\s#]+|[CGD][A-Z0-9]{6,})$/, "is no channel: #name, or an id such as C0123ABC");

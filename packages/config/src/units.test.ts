@@ -86,8 +86,9 @@ test("whatever people write, it is no condition or one with finite numbers; it n
   fc.assert(
     fc.property(words, (text) => {
       const condition = parseCondition(text);
-      const numbers = condition === undefined ? [] : condition.op === "outside" ? [condition.low, condition.high] : [condition.value];
+      const numbers = Object.values(condition ?? {}).filter((part) => typeof part === "number");
       expect(numbers.every(Number.isFinite)).toBe(true);
+      expect(condition === undefined || "history" in condition || numbers.length > 0).toBe(true);
     }),
   );
 });

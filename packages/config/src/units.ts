@@ -1,6 +1,6 @@
 /** Durations, sizes, shares and conditions as kintsugi.yaml writes them. Pure. */
 
-import type { Condition } from "./model.ts";
+import type { Comparison, Condition, HistoryCondition, PlainCondition } from "./model.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const SIZES: Readonly<Record<string, number>> = {
@@ -26,11 +26,15 @@ const NUMBER = String.raw`-?\d+(?:\.\d+)?`;
 const OPERAND = String.raw`${NUMBER}|\d+(?:\.\d+)?[%smhd]`;
 const EXPECTED = String.raw`(?:${NUMBER}\s*\*\s*)?expected`;
 /** Operator and operand, or the two ends of a range. */
-export const CONDITION = new RegExp(
-  String.raw`^\s*(?:(<=|>=|!=|<|>|=)\s*(${OPERAND}|${EXPECTED})|outside\s+(${OPERAND})\s*\.\.\s*(${OPERAND}))\s*$`,
-);
+const PLAIN = String.raw`(<=|>=|!=|<|>|=)\s*(${OPERAND}|${EXPECTED})|outside\s+(${OPERAND})\s*\.\.\s*(${OPERAND})`;
+const WEEKDAYS = String.raw`same\s+weekday\s+\d+w`;
+const EARLIER = String.raw`(<=|>=|!=|<|>|=)\s*(\d+(?:\.\d+)?%)\s+of\s+(${WEEKDAYS}|median\s+\d+d)|outside\s+(\d+(?:\.\d+)?)\s+sigma\s+(\d+d)`;
+export const PLAIN_CONDITION = new RegExp(String.raw`^\s*(?:${PLAIN})\s*$`);
+const HISTORY_CONDITION = new RegExp(String.raw`^\s*(?:${EARLIER})\s*$`);
+export const CONDITION = new RegExp(String.raw`^\s*(?:${PLAIN}|${EARLIER})\s*$`);
 
-export const conditionForm = '<, <=, >, >=, = or != with a number, a percentage, a duration or "number * expected"; or "outside 5 .. 20"';
+export const plainForm = '<, <=, >, >=, = or != with a number, a percentage, a duration or "number * expected"; or "outside 5 .. 20"';
+export const conditionForm = `${plainForm}; or against earlier days "< 70% of same weekday 4w", "> 150% of median 14d", "outside 3 sigma 28d"`;
 
 export type Unit = "number" | "percentage" | "duration" | "expected";
 
@@ -44,23 +48,46 @@ export function sizeBytes(text: string): number {
 }
 
 export function percentRatio(text: string): number {
-  return Number(text.slice(0, -1)) / 100;
+  // Dividing by 100 would miss the nearest binary number: 99.9 / 100 is more than 0.999.
+  return Number(`${text.slice(0, -1)}e-2`);
 }
 
 /** Undefined when the text is no condition. Percentages become ratios, durations seconds. */
 export function parseCondition(given: string): Condition | undefined {
-  const match = CONDITION.exec(given);
+  return parsePlainCondition(given) ?? parseHistoryCondition(given);
+}
+
+/** One that needs no earlier values. */
+export function parsePlainCondition(given: string): PlainCondition | undefined {
+  const match = PLAIN_CONDITION.exec(given);
   if (match === null) return undefined;
   const text = given.trim();
   const [, op, operand, low, high] = match;
   if (low !== undefined && high !== undefined)
     return unitOf(low) === unitOf(high) ? { op: "outside", low: amountOf(low), high: amountOf(high), text } : undefined;
   const timesExpected = unitOf(operand!) === "expected";
-  return { op: op as Exclude<Condition["op"], "outside">, value: amountOf(operand!), timesExpected, text };
+  return { op: op as Comparison, value: amountOf(operand!), timesExpected, text };
+}
+
+function parseHistoryCondition(given: string): HistoryCondition | undefined {
+  const match = HISTORY_CONDITION.exec(given);
+  if (match === null) return undefined;
+  const text = given.trim();
+  const [, op, share, span, sigmas, days] = match;
+  if (sigmas !== undefined) return { op: "outside", sigmas: Number(sigmas), history: historyOf(days!), text };
+  return { op: op as Comparison, share: percentRatio(share!), history: historyOf(span!), text };
+}
+
+function historyOf(span: string): HistoryCondition["history"] {
+  return { stepDays: span.endsWith("w") ? 7 : 1, count: Number.parseInt(/\d+/.exec(span)![0], 10) };
+}
+
+export function isHistoric(condition: Condition): condition is HistoryCondition {
+  return "history" in condition;
 }
 
 /** What a condition compares with. */
-export function conditionUnit({ text }: Condition): Unit {
+export function conditionUnit({ text }: PlainCondition): Unit {
   return unitOf(text);
 }
 

@@ -49,7 +49,7 @@ function verifyCheck(check: ValidCheck, path: Path, report: Report): void {
 function verifySqlCheck(check: ValidCheck, path: Path, report: Report): void {
   const stray = (at: Path): void =>
     report(at, (key) => `${key} belongs to a check on a table; a statement has its own`, { offending: String(at.at(-1)) });
-  for (const key of ["day", "entity", "where"] as const) if (check[key] !== undefined) stray([...path, key]);
+  for (const key of ["day", "entity", "where", "mask"] as const) if (check[key] !== undefined) stray([...path, key]);
   for (const [name, metric] of Object.entries(check.metrics ?? {}))
     if (metric.where !== undefined) stray([...path, "metrics", name, "where"]);
   verifyDayOfStatement(check, path, report);

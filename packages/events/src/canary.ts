@@ -25,6 +25,8 @@ export const CheckResult = z.object({
   verdict: Verdict,
   reason: z.string().optional(),
   severity: Severity,
+  /** On trial: never an incident. */
+  observed: z.literal(true).optional(),
   /** Listed in the calendar and due. */
   expected: z.number().optional(),
   metrics: z.array(MetricResult),

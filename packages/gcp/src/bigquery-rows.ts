@@ -2,6 +2,7 @@
 
 import { Failure, type FailureClass, messageOf } from "@kintsugi/ports/failure";
 import type { Json, JsonObject } from "@kintsugi/ports/json";
+import type { ColumnType } from "@kintsugi/ports/warehouse";
 
 /** Reasons: https://cloud.google.com/bigquery/docs/error-messages */
 const CLASSES: Readonly<Record<string, FailureClass>> = {
@@ -39,6 +40,59 @@ export function rowOf(row: Readonly<Record<string, unknown>>): JsonObject {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, jsonOf(value)]));
 }
 
+type Row = Readonly<Record<string, unknown>>;
+
+/** Told by the values: the client hides the answer's schema. A column without a value has none. */
+export function typesOf(rows: readonly Row[]): Readonly<Record<string, ColumnType>> {
+  const types: Record<string, ColumnType> = {};
+  for (const row of rows) for (const [name, value] of Object.entries(row)) if (value !== null) types[name] ??= typeOf(value);
+  return types;
+}
+
+/** By the names of the client's classes. */
+const CLASS_TYPES: Readonly<Record<string, ColumnType>> = {
+  Number: "float",
+  Boolean: "boolean",
+  String: "text",
+  BigQueryInt: "integer",
+  Big: "decimal",
+  BigQueryDate: "date",
+  BigQueryDatetime: "time",
+  BigQueryTimestamp: "instant",
+};
+
+function typeOf(value: unknown): ColumnType {
+  return CLASS_TYPES[(value as object).constructor.name] ?? "other";
+}
+
+/** By the names of the API's types, of both its generations. */
+const API_TYPES: Readonly<Record<string, ColumnType>> = {
+  INTEGER: "integer",
+  INT64: "integer",
+  NUMERIC: "decimal",
+  BIGNUMERIC: "decimal",
+  FLOAT: "float",
+  FLOAT64: "float",
+  BOOLEAN: "boolean",
+  BOOL: "boolean",
+  STRING: "text",
+  DATE: "date",
+  DATETIME: "time",
+  TIMESTAMP: "instant",
+};
+
+export function columnType(name: string): ColumnType {
+  return API_TYPES[name] ?? "other";
+}
+
+/** So many decimal digits come back from a binary number as they were. Source: DBL_DIG. */
+const SAFE_DIGITS = 15;
+
+/** A number where it means the same as the text, else the text. */
+function decimalOf(text: string): Json {
+  return text.replace(/^-?0*\.?0*/, "").replace(".", "").length <= SAFE_DIGITS ? Number(text) : text;
+}
+
 function jsonOf(value: unknown): Json {
   if (value === null || value === undefined || typeof value === "boolean" || typeof value === "string") return value ?? null;
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
@@ -47,7 +101,8 @@ function jsonOf(value: unknown): Json {
   if (Buffer.isBuffer(value)) return value.toString("base64");
   if (typeof value !== "object") return null;
   // NUMERIC comes as a big.js number, times as objects with their text.
-  if (value.constructor.name === "Big") return Number(value);
+  if (value.constructor.name === "Big") return decimalOf((value as { toFixed(): string }).toFixed());
+  if (value.constructor.name === "BigQueryInt") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if ("value" in value && typeof value.value === "string")
     return value.constructor.name === "BigQueryTimestamp" ? new Date(value.value).toISOString() : value.value;
   return rowOf(value as Readonly<Record<string, unknown>>);

@@ -1,9 +1,9 @@
 /** The user's tables in BigQuery: every query has a byte cap, and says what it was billed. */
 
 import type { BigQuery } from "@google-cloud/bigquery";
-import type { QueryResult, Warehouse } from "@kintsugi/ports/warehouse";
+import type { Column, QueryResult, Warehouse } from "@kintsugi/ports/warehouse";
 import { z } from "zod";
-import { bigqueryFailure, rowOf } from "./bigquery-rows.ts";
+import { bigqueryFailure, columnType, rowOf, typesOf } from "./bigquery-rows.ts";
 import { DEADLINE_MS, withDeadline } from "./deadline.ts";
 
 export type BigQueryOptions = {
@@ -41,10 +41,11 @@ export function bigqueryRunner(
     // BigQuery itself ends a job at its time limit, so nothing runs on that nobody waits for.
     const limits = { maximumBytesBilled: String(maxBytes), jobTimeoutMs: deadlineMs };
     const [job] = await client.createQueryJob({ query: sql, useLegacySql: false, ...limits });
-    const [rows] = await job.getQueryResults({ timeoutMs: deadlineMs });
+    const [rows] = await job.getQueryResults({ timeoutMs: deadlineMs, wrapIntegers: true });
     const [metadata] = await job.getMetadata();
     return {
       rows: rows.map((row: Record<string, unknown>) => rowOf(row)),
+      types: typesOf(rows),
       bytes: Statistics.parse(metadata).statistics?.query?.totalBytesBilled ?? 0,
     };
   }
@@ -58,6 +59,38 @@ export function bigqueryRunner(
   };
 }
 
+const TableMetadata = z.object({
+  schema: z
+    .object({ fields: z.array(z.object({ name: z.string(), type: z.string(), mode: z.string().optional() })).optional() })
+    .optional(),
+});
+
+/** Asks for the table's metadata, which bills nothing. */
+async function columnsOf(client: BigQuery, table: string): Promise<readonly Column[]> {
+  const [name = "", dataset = "", projectId] = table.split(".").toReversed();
+  const owner = client.dataset(dataset, projectId === undefined ? {} : { projectId });
+  const [metadata] = await owner.table(name).getMetadata();
+  return (TableMetadata.parse(metadata).schema?.fields ?? []).map((field) => ({
+    name: field.name,
+    type: field.mode === "REPEATED" ? "other" : columnType(field.type),
+  }));
+}
+
 export function bigqueryWarehouse(options: BigQueryOptions): Warehouse {
-  return { dialect: "bigquery", query: bigqueryRunner(bigqueryClient(options), options) };
+  const connect = bigqueryClient(options);
+  return {
+    dialect: "bigquery",
+    query: bigqueryRunner(connect, options),
+    async columns(table) {
+      try {
+        return await withDeadline(
+          connect().then((client) => columnsOf(client, table)),
+          "warehouse",
+          options.deadlineMs,
+        );
+      } catch (error) {
+        throw bigqueryFailure(error);
+      }
+    },
+  };
 }

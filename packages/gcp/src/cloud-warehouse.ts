@@ -8,4 +8,8 @@ export function cloudWarehouse({ warehouse }: CloudConfig, { deadlines }: CloudP
   return warehouse?.kind === "bigquery" ? bigqueryWarehouse({ ...warehouse, deadlineMs: deadlines.queryMs }) : noWarehouse;
 }
 
-const noWarehouse: Warehouse = { dialect: "bigquery", query: () => missing("warehouse.bigquery is not configured", "warehouse") };
+const noWarehouse: Warehouse = { dialect: "bigquery", query: unconfigured, columns: unconfigured };
+
+function unconfigured(): Promise<never> {
+  return missing("warehouse.bigquery is not configured", "warehouse");
+}

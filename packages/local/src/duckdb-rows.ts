@@ -4,16 +4,39 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { sqlParts } from "@kintsugi/config/sql-parts";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { Json, JsonObject } from "@kintsugi/ports/json";
+import { tableName } from "@kintsugi/ports/sql-text";
+import type { Column, ColumnType, QueryResult } from "@kintsugi/ports/warehouse";
 
+/** So many decimal digits come back from a binary number as they were. Source: DBL_DIG. */
+const SAFE_DIGITS = 15;
 /** Errors that may pass by themselves; all others are the statement's fault. */
 const PASSING = /IO Error|Could not set lock|Connection Error|Out of Memory|INTERRUPT/i;
 
+/** By the names that DESCRIBE gives. */
+const TYPES: readonly (readonly [name: RegExp, type: ColumnType])[] = [
+  [/^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$/, "integer"],
+  [/^DECIMAL\(\d+,\d+\)$/, "decimal"],
+  [/^FLOAT$/, "single"],
+  [/^DOUBLE$/, "float"],
+  [/^BOOLEAN$/, "boolean"],
+  [/^(?:VARCHAR|ENUM\(.*\))$/s, "text"],
+  [/^DATE$/, "date"],
+  [/^TIMESTAMP(?:_S|_MS|_NS)?$/, "time"],
+  [/^TIMESTAMP WITH TIME ZONE$/, "instant"],
+];
+
 export async function queryRows(connection: DuckDBConnection, sql: string): Promise<readonly JsonObject[]> {
+  return (await queryTyped(connection, sql)).rows;
+}
+
+export async function queryTyped(connection: DuckDBConnection, sql: string): Promise<Required<QueryResult>> {
   try {
     const values = await import("@duckdb/node-api");
     const reader = await connection.runAndReadAll(sql);
     const names = reader.columnNames();
-    return reader.getRows().map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, jsonOf(value, values)])));
+    const rows = reader.getRows().map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, jsonOf(value, values)])));
+    const types = reader.columnTypes().map((type, index) => [names[index]!, columnType(String(type))] as const);
+    return { rows, types: Object.fromEntries(types), bytes: 0 };
   } catch (error) {
     throw failureOf(error);
   }
@@ -23,11 +46,11 @@ export async function queryRows(connection: DuckDBConnection, sql: string): Prom
 const READS = /^\s*(?:\(\s*)*(?:select|with|from|values|describe)\b/i;
 
 /** @throws a permanent Failure for anything but one SELECT: a check reads, whatever its author wrote */
-export async function selectRows(connection: DuckDBConnection, sql: string): Promise<readonly JsonObject[]> {
+export async function selectTyped(connection: DuckDBConnection, sql: string): Promise<Required<QueryResult>> {
   const code = sqlParts("duckdb", sql).map(({ kind, text }) => (kind === "comment" ? " " : text));
   if (!READS.test(code.join("")) || (await isOther(connection, sql)))
     throw new Failure("permanent", "has to be one SELECT: what looks at the data only reads");
-  return await queryRows(connection, sql);
+  return await queryTyped(connection, sql);
 }
 
 async function isOther(connection: DuckDBConnection, sql: string): Promise<boolean> {
@@ -38,6 +61,15 @@ async function isOther(connection: DuckDBConnection, sql: string): Promise<boole
   } catch (error) {
     throw failureOf(error);
   }
+}
+
+export async function describeTable(connection: DuckDBConnection, table: string): Promise<readonly Column[]> {
+  const rows = await queryRows(connection, `DESCRIBE SELECT * FROM ${tableName("duckdb", table)}`);
+  return rows.map((row) => ({ name: String(row["column_name"]), type: columnType(String(row["column_type"])) }));
+}
+
+function columnType(name: string): ColumnType {
+  return TYPES.find(([pattern]) => pattern.test(name))?.[1] ?? "other";
 }
 
 export function failureOf(error: unknown): Failure {
@@ -57,9 +89,15 @@ function jsonOf(value: unknown, values: Values): Json {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value === "bigint")
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
-  if (value instanceof values.DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof values.DuckDBDecimalValue) return decimalOf(value.toString());
   if (value instanceof values.DuckDBDateValue) return value.toString();
   if (value instanceof values.DuckDBTimestampValue || value instanceof values.DuckDBTimestampTZValue)
     return new Date(Number(value.micros / 1_000n)).toISOString();
   return String(value);
+}
+
+/** A number where it means the same as the text, else the text. */
+function decimalOf(text: string): Json {
+  const digits = text.replace("-", "").replace(".", "").replace(/^0+/, "");
+  return digits.length <= SAFE_DIGITS ? Number(text) : text;
 }

@@ -7,11 +7,15 @@ import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import { textLiteral } from "@kintsugi/ports/sql-text";
 import type { Warehouse } from "@kintsugi/ports/warehouse";
-import { selectRows } from "./duckdb-rows.ts";
+import { describeTable, selectTyped } from "./duckdb-rows.ts";
 
 /** @param connect a connection that stays open, as on the simulator's stage */
 export function duckdbWarehouse(connect: () => Promise<DuckDBConnection>): Warehouse {
-  return { dialect: "duckdb", query: async (sql) => ({ rows: await selectRows(await connect(), sql), bytes: 0 }) };
+  return {
+    dialect: "duckdb",
+    query: async (sql) => await selectTyped(await connect(), sql),
+    columns: async (table) => await describeTable(await connect(), table),
+  };
 }
 
 export type FileWarehouse = Warehouse & {
@@ -48,7 +52,7 @@ export function duckdbFileWarehouse(path: string, directory: string, deadlineMs 
     );
   }
 
-  async function ask(sql: string): ReturnType<Warehouse["query"]> {
+  async function ask<T>(look: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     opened ??= open(path, directory).catch((error: unknown) => {
       opened = undefined;
       throw error;
@@ -61,7 +65,7 @@ export function duckdbFileWarehouse(path: string, directory: string, deadlineMs 
       connection.interrupt();
     }, deadlineMs);
     try {
-      return { rows: await selectRows(connection, sql), bytes: 0 };
+      return await look(connection);
     } catch (error) {
       throw isLate ? new Failure("transient", `took longer than ${deadlineMs / 1_000} s, and was stopped`, { cause: error }) : error;
     } finally {
@@ -71,19 +75,22 @@ export function duckdbFileWarehouse(path: string, directory: string, deadlineMs 
     }
   }
 
+  async function use<T>(look: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    clearTimeout(timer);
+    using++;
+    try {
+      return await ask(look);
+    } finally {
+      using--;
+      clearTimeout(timer);
+      timer = setTimeout(letGo, IDLE_MS);
+    }
+  }
+
   return {
     dialect: "duckdb",
-    async query(sql) {
-      clearTimeout(timer);
-      using++;
-      try {
-        return await ask(sql);
-      } finally {
-        using--;
-        clearTimeout(timer);
-        timer = setTimeout(letGo, IDLE_MS);
-      }
-    },
+    query: (sql) => use((connection) => selectTyped(connection, sql)),
+    columns: (table) => use((connection) => describeTable(connection, table)),
     interrupt: () => asking.forEach((connection) => connection.interrupt()),
   };
 }

@@ -170,11 +170,8 @@ function duckdbFile(path: string): { connect: () => Promise<DuckDBConnection>; c
 
 function warehouseOf({ warehouse, directory }: Config): FileWarehouse {
   if (warehouse?.kind === "duckdb") return duckdbFileWarehouse(warehouse.path, directory);
-  return {
-    dialect: "duckdb",
-    query: () => Promise.reject(new Failure("permanent", "no warehouse configured: give `warehouse: { duckdb: FILE }`")),
-    interrupt() {},
-  };
+  const missing = () => Promise.reject(new Failure("permanent", "no warehouse configured: give `warehouse: { duckdb: FILE }`"));
+  return { dialect: "duckdb", query: missing, columns: missing, interrupt() {} };
 }
 
 const missingDeployments = (): Promise<never> =>

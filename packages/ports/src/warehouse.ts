@@ -4,9 +4,16 @@ import type { JsonObject } from "./json.ts";
 
 export type Dialect = "duckdb" | "bigquery";
 
+/** What both dialects make of their types. `single` is DuckDB's FLOAT; `time` a date and time without a zone, `instant` one with a zone. */
+export type ColumnType = "integer" | "decimal" | "single" | "float" | "boolean" | "text" | "date" | "time" | "instant" | "other";
+
+export type Column = { readonly name: string; readonly type: ColumnType };
+
 export type QueryResult = {
-  /** Numbers are JSON numbers (big integers too, where they are safe), times RFC 3339 UTC, dates `YYYY-MM-DD`. */
+  /** Numbers are JSON numbers, times RFC 3339 UTC, dates `YYYY-MM-DD`. A whole or decimal number that JSON would round is its text. */
   readonly rows: readonly JsonObject[];
+  /** Of the columns of the rows, by name. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
   /** Bytes billed; 0 where nothing is billed. */
   readonly bytes: number;
 };
@@ -15,6 +22,8 @@ export type Warehouse = {
   readonly dialect: Dialect;
   /** Read only. A statement that is wrong is a permanent `Failure`, a warehouse that is away a transient one. */
   query(sql: string): Promise<QueryResult>;
+  /** A table's columns, in its order and free of charge. A table that is not there is a permanent `Failure`. */
+  columns(table: string): Promise<readonly Column[]>;
 };
 
 /** The ledger's side of the warehouse. Tables are those of `@kintsugi/ledger/tables`. */

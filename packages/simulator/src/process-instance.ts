@@ -122,7 +122,11 @@ function guardChat(chat: Chat, through: Through): Chat {
 }
 
 function guardQueries(warehouse: Warehouse, through: Through): Warehouse {
-  return { dialect: warehouse.dialect, query: (sql) => through("warehouse", false, () => warehouse.query(sql)) };
+  return {
+    dialect: warehouse.dialect,
+    query: (sql) => through("warehouse", false, () => warehouse.query(sql)),
+    columns: (table) => through("warehouse", false, () => warehouse.columns(table)),
+  };
 }
 
 function guardLedger(ledger: LedgerTables, through: Through): LedgerTables {

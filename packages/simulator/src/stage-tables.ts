@@ -28,21 +28,25 @@ export async function openStageTables(directory: string): Promise<StageTables> {
   await connection.run("SET threads = 1");
   await connection.run(`SET file_search_path = '${directory.replaceAll("'", "''")}'`);
   const warehouse = duckdbWarehouse(async () => connection);
-  const answers = new Map<string, ReturnType<Warehouse["query"]>>();
+  const answers = new Map<string, Promise<unknown>>();
 
-  function ask(sql: string): ReturnType<Warehouse["query"]> {
-    const known = answers.get(sql);
+  function ask<T>(question: string, look: () => Promise<T>): Promise<T> {
+    const known = answers.get(question) as Promise<T> | undefined;
     if (known !== undefined) return known;
-    const answer = warehouse.query(sql);
+    const answer = look();
     if (answers.size >= MOST_REMEMBERED) answers.clear();
-    answers.set(sql, answer);
-    answer.catch(() => answers.delete(sql));
+    answers.set(question, answer);
+    answer.catch(() => answers.delete(question));
     return answer;
   }
 
   return {
     connection,
-    warehouse: { dialect: warehouse.dialect, query: (sql) => (UNSTEADY.test(sql) ? warehouse.query(sql) : ask(sql)) },
+    warehouse: {
+      dialect: warehouse.dialect,
+      query: (sql) => (UNSTEADY.test(sql) ? warehouse.query(sql) : ask(sql, () => warehouse.query(sql))),
+      columns: (table) => ask(`columns of ${table}`, () => warehouse.columns(table)),
+    },
     async change(sql) {
       answers.clear();
       await connection.run(sql);

@@ -24,6 +24,7 @@ const three = configOf(`
 function warehouse(numbers: Readonly<Record<string, number | null>>): Warehouse {
   return {
     dialect: "duckdb",
+    columns: async () => [],
     async query(sql) {
       if (!(sql in numbers)) throw new Failure("transient", `no answer to ${sql}`);
       return { rows: [{ n: numbers[sql]! }], bytes: 1e9 };
@@ -111,7 +112,7 @@ test("an event stays below 64 KiB: with very many checks the metrics that are we
     names.map((index) => `  p${index}: { checks: { rows: { sql: select many, metrics: { ${metrics} } } } }`).join("\n"),
   );
   const row = Object.fromEntries(names.map((index) => [`m${index}_${"x".repeat(20)}`, index === 7 ? 0 : 1]));
-  const warehouseOfMany: Warehouse = { dialect: "duckdb", query: async () => ({ rows: [row], bytes: 0 }) };
+  const warehouseOfMany: Warehouse = { dialect: "duckdb", columns: async () => [], query: async () => ({ rows: [row], bytes: 0 }) };
   const outcome = await evaluateCanary({ config: many, warehouse: warehouseOfMany, documents: documentsWith() })({
     id: "r1",
     dueMs: at,
@@ -127,7 +128,7 @@ test("120 checks that all fail with six metrics and long names are one event bel
   const metrics = Array.from({ length: 6 }, (_, index) => `m${index}: { fail: "< 5" }`).join(", ");
   const names = Array.from({ length: 120 }, (_, index) => `c${index}: { sql: select many, metrics: { ${metrics} } }`).join(", ");
   const row = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`m${index}`, 1]));
-  const failing: Warehouse = { dialect: "duckdb", query: async () => ({ rows: [row], bytes: 0 }) };
+  const failing: Warehouse = { dialect: "duckdb", columns: async () => [], query: async () => ({ rows: [row], bytes: 0 }) };
   const outcome = await evaluateCanary({
     config: configOf(`  raw: { checks: { ${names} } }`),
     warehouse: failing,

@@ -24,7 +24,11 @@ const { config } = read;
 function open() {
   const stored = new Map<string, JsonObject>();
   const get = async (_: string, id: string) => (stored.has(id) ? { id, data: stored.get(id)!, version: "1" } : undefined);
-  const warehouse = { dialect: "duckdb", query: async () => Promise.reject(new Failure("permanent", "no such table")) };
+  const warehouse = {
+    dialect: "duckdb",
+    query: async () => Promise.reject(new Failure("permanent", "no such table")),
+    columns: async () => [],
+  };
   const dependencies = { config, documents: { get }, warehouse, clock: { now: () => nowMs, sleep: async () => {} } };
   const needs = dependencies as unknown as Dependencies;
   return {

@@ -57,7 +57,7 @@ type CalendarFacts = { readonly facts: Pick<GateFacts, "listed" | "due" | "waive
 async function calendarOf({ calendar }: Evaluation, day: string, askCalendar: AskCalendar): Promise<CalendarFacts> {
   const known = calendar.get(day);
   if (known !== undefined) return { facts: known, faults: [] };
-  const answer = await askCalendar(day);
+  const answer = (await askCalendar([day])).get(day);
   if (answer === undefined) return { facts: { listed: [], due: [] }, faults: [] };
   if ("expected" in answer) return { facts: answer.expected, faults: [] };
   return { facts: { listed: [], due: [], unreadable: answer.unknown }, faults: [answer.fault] };
