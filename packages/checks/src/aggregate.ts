@@ -2,7 +2,8 @@
 
 import type { Aggregate, Metric } from "@kintsugi/config/model";
 import { identifier } from "@kintsugi/ports/sql-text";
-import type { ColumnType, Dialect } from "@kintsugi/ports/warehouse";
+import type { ColumnType } from "@kintsugi/ports/column-type";
+import type { Dialect } from "@kintsugi/ports/warehouse";
 import { instantOf } from "./day-rows.ts";
 
 /** `of` is what the value is divided by; `scale`, of binary numbers, the sum of their magnitudes, which tells how far a sum may be off. */

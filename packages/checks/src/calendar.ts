@@ -2,7 +2,8 @@
 
 import type { Calendar } from "@kintsugi/config/model";
 import type { JsonObject } from "@kintsugi/ports/json";
-import type { ColumnType, Dialect, Warehouse } from "@kintsugi/ports/warehouse";
+import type { ColumnType } from "@kintsugi/ports/column-type";
+import type { Dialect, Warehouse } from "@kintsugi/ports/warehouse";
 import { identifier, tableName } from "@kintsugi/ports/sql-text";
 import { asCondition } from "./aggregate.ts";
 import { businessDay, endOfDay } from "./business-day.ts";

@@ -1,5 +1,6 @@
 import type { Metric } from "@kintsugi/config/model";
-import type { ColumnType, Dialect } from "@kintsugi/ports/warehouse";
+import type { ColumnType } from "@kintsugi/ports/column-type";
+import type { Dialect } from "@kintsugi/ports/warehouse";
 import { expect, test } from "vitest";
 import { compileTable, type TableQuestion } from "./compile.ts";
 

@@ -2,7 +2,8 @@
 
 import type { Metric, TableCheck } from "@kintsugi/config/model";
 import { isHistoric } from "@kintsugi/config/units";
-import type { ColumnType, Dialect } from "@kintsugi/ports/warehouse";
+import type { ColumnType } from "@kintsugi/ports/column-type";
+import type { Dialect } from "@kintsugi/ports/warehouse";
 import { tableName, textLiteral } from "@kintsugi/ports/sql-text";
 import { asCondition, columnOf, metricColumns, type Part } from "./aggregate.ts";
 import { dayLabel, rowsOfDay, rowsOfDays } from "./day-rows.ts";

@@ -1,7 +1,8 @@
 /** Which rows are those of a business day, by the type of the column that says so. Pure. */
 
 import { dateLiteral, identifier } from "@kintsugi/ports/sql-text";
-import type { ColumnType, Dialect } from "@kintsugi/ports/warehouse";
+import type { ColumnType } from "@kintsugi/ports/column-type";
+import type { Dialect } from "@kintsugi/ports/warehouse";
 import { endOfDay, startOfDay } from "./business-day.ts";
 
 export type DayColumn = {

@@ -1,7 +1,8 @@
 /** Ids are equal when they are the same whole number, whatever their types: 22500714, 22500714.0 and '0022500714'. Pure. */
 
 import { identifier } from "@kintsugi/ports/sql-text";
-import type { ColumnType, Dialect } from "@kintsugi/ports/warehouse";
+import type { ColumnType } from "@kintsugi/ports/column-type";
+import type { Dialect } from "@kintsugi/ports/warehouse";
 
 /** Beyond it a binary number does not hold every whole one. */
 const MOST_WHOLE = "1e15";

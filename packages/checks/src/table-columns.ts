@@ -1,11 +1,12 @@
 /** What a table's columns are, asked once in an evaluation; and which metrics can never be computed from them. */
 
+import { aggregateWants } from "@kintsugi/config/aggregate-wants";
 import type { Metric, TableCheck } from "@kintsugi/config/model";
 import { nearestOf } from "@kintsugi/config/nearest";
+import { isNeverTime, otherThanNumber } from "@kintsugi/ports/column-type";
 import { isPermanent } from "@kintsugi/ports/failure";
 import type { Warehouse } from "@kintsugi/ports/warehouse";
 import { type ColumnTypes, typeOf } from "./compile.ts";
-import { otherThanNumber } from "./value.ts";
 
 export type TableColumns = {
   readonly names: readonly string[];
@@ -50,28 +51,9 @@ export function metricFault(check: Named, metric: Metric, columns: TableColumns 
 }
 
 /** A number is never compared as text, and no age is read out of a number. */
-export function typeFault({ aggregate, columns: [column] }: Metric, types: ColumnTypes): string | undefined {
+function typeFault({ aggregate, columns: [column] }: Metric, types: ColumnTypes): string | undefined {
   const type = typeOf(types, column);
-  switch (aggregate) {
-    case "min":
-    case "max":
-    case "avg":
-    case "sum":
-    case "stddev":
-    case "zero_rate": {
-      const other = otherThanNumber(type);
-      return other === undefined ? undefined : `${column} is ${other}`;
-    }
-    case "age":
-      return type === undefined || type === "text" || type === "date" || type === "time" || type === "instant"
-        ? undefined
-        : `${column} is no time`;
-    case "count":
-    case "count_distinct":
-    case "null_count":
-    case "null_rate":
-    case "duplicate_count":
-    case undefined:
-      return undefined;
-  }
+  const wants = aggregateWants(aggregate);
+  const other = wants === "number" ? otherThanNumber(type) : wants === "time" && isNeverTime(type) ? "no time" : undefined;
+  return other === undefined ? undefined : `${column} is ${other}`;
 }

@@ -2,7 +2,7 @@
 
 import { compareExact, dividedBy, type Exact, magnitude, minus, readExact, times } from "@kintsugi/config/exact";
 import type { Json } from "@kintsugi/ports/json";
-import type { ColumnType } from "@kintsugi/ports/warehouse";
+import { type ColumnType, otherThanNumber } from "@kintsugi/ports/column-type";
 
 export type Value = {
   readonly exact: Exact;
@@ -31,28 +31,6 @@ export function divideValue({ exact, noise }: Value, divisor: Exact): Value {
 export function compareTo({ exact, noise }: Value, limit: Exact): number {
   const isNear = noise !== undefined && compareExact(magnitude(minus(exact, limit)), noise) <= 0;
   return isNear ? 0 : compareExact(exact, limit);
-}
-
-/** What a column of this type holds, where that is no number. */
-export function otherThanNumber(type: ColumnType | undefined): string | undefined {
-  switch (type) {
-    case "text":
-      return "text";
-    case "date":
-      return "a date";
-    case "time":
-    case "instant":
-      return "a time";
-    case "other":
-      return "no number";
-    case "integer":
-    case "decimal":
-    case "single":
-    case "float":
-    case "boolean":
-    case undefined:
-      return undefined;
-  }
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { Failure, type FailureClass, messageOf } from "@kintsugi/ports/failure";
 import type { Json, JsonObject } from "@kintsugi/ports/json";
-import type { ColumnType } from "@kintsugi/ports/warehouse";
+import type { ColumnType } from "@kintsugi/ports/column-type";
 
 /** Reasons: https://cloud.google.com/bigquery/docs/error-messages */
 const CLASSES: Readonly<Record<string, FailureClass>> = {

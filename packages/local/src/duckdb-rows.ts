@@ -5,7 +5,8 @@ import { sqlParts } from "@kintsugi/config/sql-parts";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { Json, JsonObject } from "@kintsugi/ports/json";
 import { tableName } from "@kintsugi/ports/sql-text";
-import type { Column, ColumnType, QueryResult } from "@kintsugi/ports/warehouse";
+import type { ColumnType } from "@kintsugi/ports/column-type";
+import type { Column, QueryResult } from "@kintsugi/ports/warehouse";
 
 /** So many decimal digits come back from a binary number as they were. Source: DBL_DIG. */
 const SAFE_DIGITS = 15;

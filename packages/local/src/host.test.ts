@@ -79,8 +79,9 @@ ${check("there", "sales", '{ count: "*", fail: "< 1" }')}${check("column", "sale
   const { run: drift } = await manual.driver.runNow("drift", 1_000);
   await manual.close();
 
-  expect(remarks.slice(0, 2)).toEqual([
+  expect(remarks.slice(0, 3)).toEqual([
     expect.stringMatching(/kintsugi\.yaml:9:\d+: .*price is no column of sales/),
+    expect.stringMatching(/kintsugi\.yaml:10:\d+: .*orders is no table of the warehouse/),
     expect.stringMatching(/nowhere is no git repository.*check drift\.history\.git/),
   ]);
   expect(canary.verdict).toBe("ok");

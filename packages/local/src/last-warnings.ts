@@ -1,4 +1,4 @@
-/** What the last look at all data warned of: warnings open no incident, and are shown all the same. */
+/** What the last look at all data warned of, and what it found by rules on trial: neither opens an incident, and both are shown. */
 
 import { CanaryEvaluated } from "@kintsugi/events/canary";
 import { lastCanary, localPlace } from "@kintsugi/ledger/statements";
@@ -18,14 +18,14 @@ export async function lastWarnings({ config, dependencies }: Local, nowMs: numbe
 }
 
 function warningsIn({ checks }: CanaryEvaluated): readonly CanaryWarning[] {
-  return checks.flatMap(({ phase, check, day, metrics }) =>
+  return checks.flatMap(({ phase, check, day, metrics, observed = false }) =>
     metrics
-      .filter(({ verdict }) => verdict === "warn")
-      .map(({ name, reason, actual }) => ({
+      .filter(({ verdict }) => verdict === "warn" || (observed && (verdict === "finding" || verdict === "unknown")))
+      .map(({ name, reason, actual, verdict }) => ({
         check: `${phase}.${check}`,
         metric: name,
         day: day ?? null,
-        what: reason ?? `${name} is ${actual ?? "empty"}`,
+        what: `${reason ?? `${name} is ${actual ?? "empty"}`}${observed ? ` (on trial: ${verdict})` : ""}`,
       })),
   );
 }

@@ -1,11 +1,9 @@
 /** The warehouse: the user's tables to look at, and the ledger's tables to append to. BigQuery or DuckDB. */
 
+import type { ColumnType } from "./column-type.ts";
 import type { JsonObject } from "./json.ts";
 
 export type Dialect = "duckdb" | "bigquery";
-
-/** What both dialects make of their types. `single` is DuckDB's FLOAT; `time` a date and time without a zone, `instant` one with a zone. */
-export type ColumnType = "integer" | "decimal" | "single" | "float" | "boolean" | "text" | "date" | "time" | "instant" | "other";
 
 export type Column = { readonly name: string; readonly type: ColumnType };
 

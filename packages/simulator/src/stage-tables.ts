@@ -3,6 +3,7 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
 import type { Warehouse } from "@kintsugi/ports/warehouse";
+import { sqlClock } from "./sql-clock.ts";
 
 export type StageTables = {
   /** For the ledger, which stands in the same database. */
@@ -15,12 +16,12 @@ export type StageTables = {
   close(): void;
 };
 
-/** What a statement says may differ without a change of the tables: our own ledger, chance, the machine's clock, a file. */
-const UNSTEADY = /kintsugi\.|random|uuid|current_|now\s*\(|today\s*\(|read_/i;
+/** What a statement says may differ without a change of the tables: our own ledger, chance, the clock, a file. */
+const UNSTEADY = /kintsugi\.|random|uuid|read_/i;
 const MOST_REMEMBERED = 10_000;
 
 /** @param directory what relative paths inside a scenario's SQL are relative to */
-export async function openStageTables(directory: string): Promise<StageTables> {
+export async function openStageTables(directory: string, now: () => number): Promise<StageTables> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
@@ -28,6 +29,7 @@ export async function openStageTables(directory: string): Promise<StageTables> {
   await connection.run("SET threads = 1");
   await connection.run(`SET file_search_path = '${directory.replaceAll("'", "''")}'`);
   const warehouse = duckdbWarehouse(async () => connection);
+  const clock = sqlClock(connection, now);
   const answers = new Map<string, Promise<unknown>>();
 
   function ask<T>(question: string, look: () => Promise<T>): Promise<T> {
@@ -44,14 +46,21 @@ export async function openStageTables(directory: string): Promise<StageTables> {
     connection,
     warehouse: {
       dialect: warehouse.dialect,
-      query: (sql) => (UNSTEADY.test(sql) ? warehouse.query(sql) : ask(sql, () => warehouse.query(sql))),
+      async query(sql) {
+        await clock.tell(sql);
+        return await (clock.isAsked(sql) || UNSTEADY.test(sql) ? warehouse.query(sql) : ask(sql, () => warehouse.query(sql)));
+      },
       columns: (table) => ask(`columns of ${table}`, () => warehouse.columns(table)),
     },
     async change(sql) {
       answers.clear();
+      await clock.tell(sql);
       await connection.run(sql);
     },
-    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson(),
+    async rows(sql) {
+      await clock.tell(sql);
+      return (await connection.runAndReadAll(sql)).getRowsJson();
+    },
     close() {
       connection.closeSync();
       instance.closeSync();

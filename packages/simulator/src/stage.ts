@@ -78,7 +78,7 @@ export async function openStage(
     commit: watchChange(plainDocuments.commit, tellOf),
     commitWithAck: watchChange(plainDocuments.commitWithAck, tellOf),
   };
-  const tables = await openStageTables(scenario.directory);
+  const tables = await openStageTables(scenario.directory, clock.now);
   const { warehouse } = tables;
   const ledger = bufferedLedger(duckdbLedger(async () => tables.connection, ledgerTables));
 

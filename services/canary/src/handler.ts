@@ -42,7 +42,8 @@ function subjectOfCheck({ phase, name }: Check): ReturnType<typeof subjectOf> {
 
 function observationsOf(judged: readonly Judged[], { phases }: Config): readonly Observation[] {
   const phaseOf = new Map(phases.map((phase) => [phase.name, phase]));
-  return judged.map((one) => observeCheck(one, phaseOf.get(one.check.phase)!, judged));
+  // A rule on trial is recorded and shown: nobody is told of it, so an incident that it had before is over.
+  return judged.filter(({ check }) => check.isObserved !== true).map((one) => observeCheck(one, phaseOf.get(one.check.phase)!, judged));
 }
 
 /** A run that could look at one check at least has looked, whatever it found. */

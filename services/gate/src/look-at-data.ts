@@ -7,6 +7,7 @@ import { metered } from "@kintsugi/checks/metered";
 import type { Gate } from "@kintsugi/config/model";
 import type { Clock } from "@kintsugi/ports/ports";
 import { decideGate, type GateFacts, type GateVerdict } from "./decide-gate.ts";
+import { withoutVeto } from "./on-trial.ts";
 
 export type Look = {
   readonly verdict: GateVerdict;
@@ -40,14 +41,15 @@ function mayPass({ verdict, facts, faults }: Pick<Look, "verdict" | "facts" | "f
 
 async function lookOnce(request: EvaluationRequest, day: string, gate: Gate): Promise<Pick<Look, "verdict" | "facts" | "faults">> {
   const evaluated = await evaluateChecks(request);
+  const judged = withoutVeto(evaluated.judged);
   const asked = await calendarOf(evaluated, day, calendarAsker(request));
   const facts: GateFacts = {
-    checks: evaluated.checks,
+    checks: judged.map(({ result }) => result),
     ...asked.facts,
     looks: evaluated.looks.filter((look) => look.day === day),
     otherDays: [...evaluated.calendar].filter(([other]) => other !== day).map(([, other]) => other),
   };
-  const faults = [...evaluated.judged.flatMap(({ fault }) => fault ?? []), ...asked.faults];
+  const faults = [...judged.flatMap(({ fault }) => fault ?? []), ...asked.faults];
   return { verdict: decideGate(facts, gate), facts, faults };
 }
 
