@@ -1,10 +1,11 @@
 /** The user's tables in BigQuery: every query has a byte cap, and says what it was billed. */
 
+import { DEADLINE_MS } from "@kintsugi/function-kit/deadlines";
 import type { BigQuery } from "@google-cloud/bigquery";
 import type { Column, QueryResult, Warehouse } from "@kintsugi/ports/warehouse";
 import { z } from "zod";
 import { bigqueryFailure, columnType, rowOf, typesOf } from "./bigquery-rows.ts";
-import { DEADLINE_MS, withDeadline } from "./deadline.ts";
+import { withDeadline } from "./deadline.ts";
 
 export type BigQueryOptions = {
   readonly project: string;

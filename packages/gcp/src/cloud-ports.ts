@@ -1,11 +1,11 @@
 /** The ports of one function on Google Cloud, as the configuration names them. Nothing is connected before its first use. */
 
 import type { Config } from "@kintsugi/config/model";
-import type { FunctionDeclaration, OwnPort } from "@kintsugi/function-kit/declaration";
+import type { Deadlines } from "@kintsugi/function-kit/deadlines";
+import type { OwnPort } from "@kintsugi/function-kit/declaration";
 import { Failure } from "@kintsugi/ports/failure";
 import type { Ports } from "@kintsugi/ports/ports";
 import type { CloudEnvironment } from "./cloud-environment.ts";
-import { DEADLINE_MS } from "./deadline.ts";
 import { firestoreDocuments } from "./firestore-documents.ts";
 import { pubsubBus } from "./pubsub-bus.ts";
 
@@ -17,14 +17,6 @@ export type CloudProcess = Pick<CloudEnvironment, "slackUrl"> & {
   readonly fetch: typeof fetch;
   readonly deadlines: Deadlines;
 };
-
-/** Of one call out, and of one statement over the user's tables. */
-export type Deadlines = { readonly callMs: number; readonly queryMs: number };
-
-/** A function that is asked by others answers before they give up, at 10 s; one that runs by itself lets a large table take its time. */
-export function deadlinesOf({ routes }: Pick<FunctionDeclaration, "routes">): Deadlines {
-  return routes === undefined ? { callMs: DEADLINE_MS, queryMs: 25_000 } : { callMs: 4_000, queryMs: 6_000 };
-}
 
 /** How a function's own ports are made. Its main.ts names them, so that a bundle holds no client that its function has no use for. */
 export type CloudAdapters<Port extends OwnPort> = {

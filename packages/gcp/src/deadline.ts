@@ -1,9 +1,8 @@
 /** No call out lasts for ever: what has not answered in time has failed, and may have worked. */
 
+import { DEADLINE_MS } from "@kintsugi/function-kit/deadlines";
 import { Failure } from "@kintsugi/ports/failure";
 
-/** Of one call. Whoever asked comes again, or answers without it. */
-export const DEADLINE_MS = 10_000;
 /** A client that ends its calls itself is to do so first: its error says more. */
 const GRACE_MS = 500;
 

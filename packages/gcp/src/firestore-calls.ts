@@ -1,6 +1,6 @@
 /** The four calls of Firestore that the adapter makes. Each ends at its deadline, and what fails is a failure with its class. */
 
-import { DEADLINE_MS } from "./deadline.ts";
+import { DEADLINE_MS } from "@kintsugi/function-kit/deadlines";
 import type { ConnectedFirestore, FirestoreClient } from "./firestore-client.ts";
 import type { Fields, FirestoreTime, Value } from "./firestore-values.ts";
 import { callOptions, renewingCaller } from "./grpc-calls.ts";

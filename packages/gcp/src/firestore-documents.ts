@@ -1,14 +1,13 @@
 /** Documents in Firestore. What a change publishes is stored with it, and leaves the store only once Pub/Sub has it. */
 
-import type { Bus, Message } from "@kintsugi/ports/bus";
-import type { Document, Documents, ListQuery } from "@kintsugi/ports/documents";
+import { outboxDocuments } from "@kintsugi/function-kit/outbox-documents";
+import type { Bus } from "@kintsugi/ports/bus";
+import type { Document, Documents, ListQuery, Write } from "@kintsugi/ports/documents";
 import { Conflict, messageOf } from "@kintsugi/ports/failure";
-import { type Filter, type FirestoreCalls, firestoreCalls, type FirestoreQuery, type FirestoreWrite } from "./firestore-calls.ts";
+import { type Filter, type FirestoreCalls, firestoreCalls, type FirestoreQuery } from "./firestore-calls.ts";
 import { type Collections, firestoreCollections } from "./firestore-names.ts";
 import { writeOf } from "./firestore-writes.ts";
 import { grpcFailure, isConflict } from "./grpc-failure.ts";
-import { belongsTo, KEPT_MS, OUTBOX, readRow, rememberedRows, type Row, rowData, rowsOf } from "./outbox.ts";
-import { type OutboxRows, sweepOutbox } from "./sweep-outbox.ts";
 
 export type FirestoreParts = {
   readonly project: string;
@@ -23,31 +22,13 @@ type Store = { readonly calls: FirestoreCalls; readonly collections: Collections
 export function firestoreDocuments({ project, bus, now, deadlineMs }: FirestoreParts): Documents {
   const database = `projects/${project}/databases/(default)`;
   const store: Store = { calls: firestoreCalls(database, deadlineMs), collections: firestoreCollections(database) };
-  const { collections } = store;
-  const remembered = rememberedRows();
-  const rows = outboxRows(store);
-
-  return {
-    get: async (collection, id) => (await getMany(store, collection, [id]))[0],
-    getMany: (collection, ids) => getMany(store, collection, ids),
-    list: (collection, query = {}) => list(store, collection, query),
-    async commit({ writes, publish, outbox }) {
-      const left = rowsOf(outbox, publish, now());
-      await commit(store, [...writes.map((write) => writeOf(collections, write)), ...left.map((row) => writeRow(collections, row))]);
-      remembered.remember(left);
-    },
-    async flush(outbox) {
-      const own = remembered.take(outbox);
-      const waiting = own.length > 0 ? own : await leftOf(store, outbox);
-      if (waiting.length === 0) return;
-      await bus.publish(waiting.flatMap(({ messages }) => messages));
-      await commit(
-        store,
-        waiting.map(({ id }) => ({ delete: collections.nameOf(OUTBOX, id) })),
-      );
-    },
-    sweepOutbox: (untilMs) => sweepOutbox({ rows, bus, now }, untilMs),
+  const plain = {
+    get: async (collection: string, id: string) => (await getMany(store, collection, [id]))[0],
+    getMany: (collection: string, ids: readonly string[]) => getMany(store, collection, ids),
+    list: (collection: string, query: ListQuery = {}) => list(store, collection, query),
+    commit: (writes: readonly Write[]) => commit(store, writes),
   };
+  return outboxDocuments(plain, { bus, now });
 }
 
 async function getMany(
@@ -60,8 +41,9 @@ async function getMany(
   return found.map((stored) => (stored === undefined ? undefined : collections.documentOf(collection, stored)));
 }
 
-async function commit({ calls }: Store, writes: readonly FirestoreWrite[]): Promise<void> {
-  if (writes.length === 0) return;
+async function commit({ calls, collections }: Store, asked: readonly Write[]): Promise<void> {
+  if (asked.length === 0) return;
+  const writes = asked.map((write) => writeOf(collections, write));
   try {
     await calls.commit(writes);
   } catch (error) {
@@ -69,32 +51,6 @@ async function commit({ calls }: Store, writes: readonly FirestoreWrite[]): Prom
     if (isConflict(error, isConditional)) throw new Conflict(messageOf(error), { cause: error });
     throw grpcFailure(error, "firestore: commit", "documents");
   }
-}
-
-function writeRow(collections: Collections, row: Row): FirestoreWrite {
-  const expiresMs = row.atMs + KEPT_MS;
-  return writeOf(collections, { op: "set", collection: OUTBOX, id: row.id, data: rowData(row), expiresMs });
-}
-
-/** What another process left, or this one before it started anew. */
-async function leftOf(store: Store, outbox: string): Promise<readonly Row[]> {
-  const found = await list(store, OUTBOX, { from: outbox, to: `${outbox}~~` });
-  return found.filter(({ id }) => belongsTo(outbox, id)).map(readRow);
-}
-
-function outboxRows(store: Store): OutboxRows {
-  const { calls, collections } = store;
-  return {
-    async list(after, limit) {
-      const filters = after === undefined ? [] : [collections.idFilter(OUTBOX, "GREATER_THAN_OR_EQUAL", `${after}\u0001`)];
-      const found = await calls.query({ collection: OUTBOX, filters, limit });
-      return found.map((stored) => readRow(collections.documentOf(OUTBOX, stored)));
-    },
-    async settle(row, left: readonly Message[]) {
-      const kept = writeRow(collections, { ...row, messages: left });
-      await commit(store, [left.length === 0 ? { delete: collections.nameOf(OUTBOX, row.id) } : kept]);
-    },
-  };
 }
 
 async function list(

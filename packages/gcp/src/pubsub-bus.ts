@@ -1,8 +1,8 @@
 /** The bus on Pub/Sub: one topic per topic of ours, named `kintsugi-<topic>`. */
 
+import { DEADLINE_MS } from "@kintsugi/function-kit/deadlines";
 import type { Bus, Message } from "@kintsugi/ports/bus";
 import { Failure } from "@kintsugi/ports/failure";
-import { DEADLINE_MS } from "./deadline.ts";
 import { callOptions, renewingCaller } from "./grpc-calls.ts";
 import { grpcFailure } from "./grpc-failure.ts";
 

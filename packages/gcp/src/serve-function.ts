@@ -1,12 +1,13 @@
 /** The cloud entry of a function: its environment and configuration are read, its ports made, and it is served. */
 
 import { requireConfig } from "@kintsugi/config/load";
+import { deadlinesOf } from "@kintsugi/function-kit/deadlines";
 import type { Dependencies, FunctionDeclaration, OwnPort } from "@kintsugi/function-kit/declaration";
 import { httpHandler } from "@kintsugi/function-kit/http";
 import type { Callers } from "@kintsugi/function-kit/http-callers";
 import { type CloudEnvironment, readCloudEnvironment } from "./cloud-environment.ts";
 import { cloudLog } from "./cloud-log.ts";
-import { type CloudAdapters, cloudPorts, deadlinesOf } from "./cloud-ports.ts";
+import { type CloudAdapters, cloudPorts } from "./cloud-ports.ts";
 import { serve } from "./serve.ts";
 import { verifyCaller } from "./verify-caller.ts";
 import { googleKeys } from "./verify-caller-keys.ts";
