@@ -126,6 +126,23 @@ function slack(
   return { chat: failingChat, messages, counts, remove, finds, failing, texts, replies };
 }
 
+test.for(["transient", "permanent", "needs-human"] as const)(
+  "what was told and cannot be published (%s) comes back until it has left, and is told once",
+  async (failure) => {
+    const { chat, counts } = slack();
+    const stage = openDocuments();
+    let isBusClosed = true;
+    const flush = async (): Promise<void> => {
+      if (isBusClosed) throw new Failure(failure, "bus: permission denied", { about: "bus" });
+    };
+    const { deliver, fails } = notifier(chat, { ...stage, documents: { ...stage.documents, flush } });
+    expect((await fails(incident())).result).toMatchObject({ failure: "transient", about: "bus" });
+    isBusClosed = false;
+    await deliver(incident());
+    expect(counts("#canary")).toMatchObject({ posts: 1, edits: 0 });
+  },
+);
+
 test("an incident is one message: posted once, edited as it changes, edited when it resolves", async () => {
   const { chat, texts, counts, finds } = slack();
   const { deliver } = notifier(chat);

@@ -3,6 +3,7 @@
 import { derivedId } from "@kintsugi/events/event";
 import { announce } from "@kintsugi/function-kit/announce";
 import type { NewEvent } from "@kintsugi/function-kit/declaration";
+import { publishStored } from "@kintsugi/function-kit/publish-stored";
 import type { Change, Document, Documents, Write } from "@kintsugi/ports/documents";
 import { Conflict } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
@@ -46,10 +47,10 @@ export async function openEntry({ documents, clock }: Parts, telling: Telling): 
     await commitOrFind(documents, { writes, publish: messages, outbox: part }, data);
     saves++;
     before = entry;
-    if (messages.length > 0) await documents.flush(part);
+    if (messages.length > 0) await publishStored(documents, part);
   }
 
-  return { entry: read.entry, save, flush: () => documents.flush(outbox) };
+  return { entry: read.entry, save, flush: () => publishStored(documents, outbox) };
 }
 
 function nameOf({ receiver, key, channel, wanted }: Telling): EntryName {
