@@ -5,19 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { topics } from "@kintsugi/events/topics";
+import { outboxDocuments } from "@kintsugi/function-kit/outbox-documents";
 import { slackChat } from "@kintsugi/gcp/slack-chat";
 import { ledgerTables } from "@kintsugi/ledger/tables";
 import { localPlace } from "@kintsugi/ledger/statements";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
 import { duckdbFileWarehouse } from "@kintsugi/local/duckdb-warehouse";
-import type { LocalBus } from "@kintsugi/local/local-bus";
 import { type SqliteBus, sqliteBus } from "@kintsugi/local/sqlite-bus";
 import { openSqlite } from "@kintsugi/local/sqlite-database";
-import { type LocalDocuments, type SqliteDocuments, sqliteDocuments } from "@kintsugi/local/sqlite-documents";
+import { type SqliteDocuments, sqliteDocuments } from "@kintsugi/local/sqlite-documents";
 import { terminalChat } from "@kintsugi/local/terminal-chat";
 import { fakeSlack } from "@kintsugi/simulator/fake-slack";
-import { memoryBus } from "@kintsugi/simulator/memory-bus";
+import { type MemoryBus, memoryBus } from "@kintsugi/simulator/memory-bus";
 import { memoryDocuments } from "@kintsugi/simulator/memory-documents";
+import type { Documents } from "@kintsugi/ports/documents";
 import { afterAll, expect, test } from "vitest";
 import { startSlackServer } from "../support/slack-server.ts";
 import { busContract } from "./bus.ts";
@@ -37,10 +38,10 @@ const clock = { now: () => Date.parse("2026-02-05T20:00:00Z"), sleep: async () =
 
 const subscriptions = Object.fromEntries(topics.map((topic) => [topic, topic === "runs" ? ["subscriber"] : []]));
 
-function memoryStores(): { bus: LocalBus; documents: LocalDocuments } {
+function memoryStores(): { bus: MemoryBus; documents: Documents } {
   let named = 0;
   const bus = memoryBus({ subscriptions, clock, newId: () => `message-${++named}` });
-  return { bus, documents: memoryDocuments(bus, clock) };
+  return { bus, documents: outboxDocuments(memoryDocuments(clock), { bus, now: clock.now }) };
 }
 
 function openStores(name: string): { bus: SqliteBus; documents: SqliteDocuments } {

@@ -1,6 +1,6 @@
 /** Asks a gate as its callers do, and waits for the answer. */
 
-import { answerRoute } from "@kintsugi/function-kit/answer-route";
+import { httpHandler } from "@kintsugi/function-kit/http";
 import { configuredFunctions } from "@kintsugi/local/functions";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { ScenarioError } from "./scenario-error.ts";
@@ -17,9 +17,10 @@ export async function askGate(stage: Stage, question: NonNullable<Action["gate"]
   const request = { method: "POST", path, headers: {}, body: Buffer.from(JSON.stringify(body)) };
   for (;;) {
     const { dependencies, isAlive } = stage.functions.instance("gate")!;
-    const asked = answerRoute(declaration, dependencies)(request);
+    const door = httpHandler(declaration, dependencies, stage.log, { random: () => 0.5, within: stage.clock.within });
+    const asked = door(request);
     const answered = await untilAnswered(stage, asked, isAlive);
-    if (answered !== "process died") return { ...answered?.body, http_status: answered?.status ?? 404 };
+    if (answered !== "process died") return { ...answered.body, http_status: answered.status };
     stage.tell("the gate's caller asks again");
   }
 }

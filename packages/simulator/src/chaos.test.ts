@@ -1,30 +1,38 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Chaos, type ChaosPlan, chaosPlan } from "./chaos.ts";
+import { type Chaos, type ChaosPlan, chaosPlan, Hindrance } from "./chaos.ts";
 import { seededRandom } from "./random.ts";
 
 const seeds = fc.nat(100_000);
 const deliveries = 200;
 const all = (plan: ChaosPlan): readonly (readonly number[])[] => Array.from({ length: deliveries }, () => plan.delays());
+const start = Date.parse("2026-02-05T14:00:00Z");
+const planOf = (chaos: Chaos, seed: number, now = (): number => start): ChaosPlan => chaosPlan(chaos, seededRandom(seed), now);
 const crashes = (plan: ChaosPlan, calls: number): readonly boolean[] => Array.from({ length: calls }, () => plan.crashes());
 
 test("without chaos every message comes once and at once, and nothing dies", () => {
-  const plan = chaosPlan("none", seededRandom(1));
+  const plan = planOf("none", 1);
   expect(all(plan)).toEqual(Array.from({ length: deliveries }, () => [0]));
   expect(crashes(plan, 1_000)).not.toContain(true);
 });
 
-test.for<[chaos: Chaos, what: { twice: boolean; late: boolean; dies: boolean }]>([
-  ["redeliver", { twice: true, late: false, dies: false }],
-  ["reorder", { twice: false, late: true, dies: false }],
-  ["crash", { twice: false, late: false, dies: true }],
-  ["storm", { twice: true, late: true, dies: true }],
-])("%s does what its name says, and nothing else", ([chaos, { twice, late, dies }]) => {
-  const plan = chaosPlan(chaos, seededRandom(1));
+type Does = { twice: boolean; late: boolean; dies: boolean; doubles: boolean; fails: boolean };
+const nothing: Does = { twice: false, late: false, dies: false, doubles: false, fails: false };
+
+test.for<[chaos: Chaos, what: Does]>([
+  ["none", nothing],
+  ["redeliver", { ...nothing, twice: true }],
+  ["reorder", { ...nothing, late: true }],
+  ["crash", { ...nothing, dies: true, doubles: true }],
+  ["storm", { twice: true, late: true, dies: true, doubles: true, fails: true }],
+])("%s does what its name says, and nothing else", ([chaos, { twice, late, dies, doubles, fails }]) => {
+  const plan = planOf(chaos, 1);
   const copies = all(plan);
   expect(copies.some((delays) => delays.length > 1)).toBe(twice);
   expect(copies.some(([first]) => first! > 0)).toBe(late);
   expect(crashes(plan, 2_000).includes(true)).toBe(dies);
+  expect(Array.from({ length: 100 }, () => plan.instances()).includes(2)).toBe(doubles);
+  expect(Array.from({ length: 1_000 }, () => plan.hinders(1)).some((hindrance) => hindrance !== undefined)).toBe(fails);
 });
 
 test.for<[chaos: Chaos]>([["redeliver"], ["reorder"], ["crash"], ["storm"]])(
@@ -32,7 +40,7 @@ test.for<[chaos: Chaos]>([["redeliver"], ["reorder"], ["crash"], ["storm"]])(
   ([chaos]) => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        for (const delays of all(chaosPlan(chaos, seededRandom(seed)))) {
+        for (const delays of all(planOf(chaos, seed))) {
           expect(delays.length === 1 || delays.length === 2).toBe(true);
           expect(delays.every((delay) => delay >= 0 && delay <= 16_000)).toBe(true);
         }
@@ -45,7 +53,7 @@ test.for<[chaos: Chaos]>([["redeliver"], ["reorder"], ["crash"], ["storm"]])(
 test("a process that has died gets through 39 calls before it may die again", () => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const died = crashes(chaosPlan("storm", seededRandom(seed)), 5_000).flatMap((dead, call) => (dead ? [call] : []));
+      const died = crashes(planOf("storm", seed), 5_000).flatMap((dead, call) => (dead ? [call] : []));
       const lives = died.map((call, index) => call - (died[index - 1] ?? -1));
       expect(Math.min(...lives)).toBeGreaterThanOrEqual(40);
     }),
@@ -53,9 +61,26 @@ test("a process that has died gets through 39 calls before it may die again", ()
   );
 });
 
+test("what storm costs in any 30 s is at most 15 s, and every kind of hindrance comes", () => {
+  const cost = (hindrance: Hindrance | undefined): number => (hindrance === undefined ? 0 : hindrance === "hang" ? 11_000 : 1_000);
+  let nowMs = start;
+  const plan = planOf("storm", 5, () => nowMs);
+  const seen = new Set<Hindrance>();
+  const spent: { atMs: number; ms: number }[] = [];
+  for (let call = 0; call < 20_000; call++, nowMs += 50) {
+    const hindrance = plan.hinders(1);
+    if (hindrance !== undefined) seen.add(hindrance);
+    spent.push({ atMs: nowMs, ms: cost(hindrance) });
+    if (call % 100 !== 0) continue;
+    const recent = spent.filter(({ atMs }) => atMs > nowMs - 30_000);
+    expect(recent.reduce((sum, { ms }) => sum + ms, 0)).toBeLessThanOrEqual(15_000);
+  }
+  expect([...seen].sort()).toEqual([...Hindrance.options].sort());
+});
+
 test("one seed makes one plan, and another seed another", () => {
-  expect(all(chaosPlan("storm", seededRandom(7)))).toEqual(all(chaosPlan("storm", seededRandom(7))));
-  expect(all(chaosPlan("storm", seededRandom(7)))).not.toEqual(all(chaosPlan("storm", seededRandom(8))));
+  expect(all(planOf("storm", 7))).toEqual(all(planOf("storm", 7)));
+  expect(all(planOf("storm", 7))).not.toEqual(all(planOf("storm", 8)));
 });
 
 test("chance is uniform in [0, 1)", () => {

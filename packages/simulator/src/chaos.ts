@@ -1,38 +1,77 @@
-/** What the bus and the processes do to a delivery meanwhile, from the seed. Each delivery is hindered at most three times. */
+/** What the bus, the stores and the processes do to a delivery meanwhile, from the seed. docs/reference/scenarios.md says what ends it. */
 
+import { backoffMs } from "@kintsugi/local/engine";
 import { z } from "zod";
 
 export const Chaos = z.enum(["none", "redeliver", "reorder", "crash", "storm"]);
 export type Chaos = z.infer<typeof Chaos>;
+
+/** How the calls of who works on a delivery go wrong. */
+export const Hindrance = z.enum(["hang", "denied", "partial", "publish-transient", "publish-permanent", "publish-needs-human"]);
+export type Hindrance = z.infer<typeof Hindrance>;
 
 export type ChaosPlan = {
   /** When the copies of one message reach one subscription: delays in ms, one per copy. */
   delays(): readonly number[];
   /** Whether the process dies at this port call. */
   crashes(): boolean;
+  /** How this port call goes wrong, with what follows. @param attempt of the delivery, which comes back later the higher it is */
+  hinders(attempt: number): Hindrance | undefined;
+  /** How many instances of a function work at once. */
+  instances(): 1 | 2;
 };
 
-const MAX_DELAY_MS = 8_000;
+/** Three deliveries follow from each other until somebody is told: with what hinders them, all is done within 30 s. */
+const MAX_DELAY_MS = { reorder: 8_000, storm: 4_000 } as const;
+const WITHIN_MS = 30_000;
+const MAX_LOST_MS = 15_000;
+const MAX_HANG_MS = 10_000;
+
 const DUPLICATE_RATIO = 0.5;
 const CRASH_RATIO = 0.03;
+const HINDRANCE_RATIO = 0.03;
+const TWICE_RATIO = 0.3;
 /** A process that has just died gets through so many calls at least, so that the story goes on. */
 const CALLS_BETWEEN_CRASHES = 40;
 
-export function chaosPlan(chaos: Chaos, random: () => number): ChaosPlan {
-  const delays = chaos === "reorder" || chaos === "storm";
+/** @param random uniform in [0, 1). @param now of the stage */
+export function chaosPlan(chaos: Chaos, random: () => number, now: () => number): ChaosPlan {
+  const maxDelayMs = chaos === "reorder" || chaos === "storm" ? MAX_DELAY_MS[chaos] : 0;
   const duplicates = chaos === "redeliver" || chaos === "storm";
   const crashes = chaos === "crash" || chaos === "storm";
-  const delay = (): number => (delays ? Math.floor(random() * MAX_DELAY_MS) : 0);
+  const lost = lostTime(now);
   let callsSinceCrash = 0;
   return {
     delays() {
       if (chaos === "none") return [0];
       const copies = duplicates && random() < DUPLICATE_RATIO ? 2 : 1;
-      return Array.from({ length: copies }, (_, copy) => delay() + (copy === 0 ? 0 : 1 + Math.floor(random() * MAX_DELAY_MS)));
+      const delay = (): number => Math.floor(random() * maxDelayMs);
+      const later = (): number => 1 + Math.floor(random() * (maxDelayMs || MAX_DELAY_MS.reorder));
+      return Array.from({ length: copies }, (_, copy) => delay() + (copy === 0 ? 0 : later()));
     },
     crashes() {
       if (!crashes || ++callsSinceCrash < CALLS_BETWEEN_CRASHES || random() >= CRASH_RATIO) return false;
       callsSinceCrash = 0;
+      return true;
+    },
+    hinders(attempt) {
+      if (chaos !== "storm" || random() >= HINDRANCE_RATIO) return undefined;
+      const hindrance = Hindrance.options[Math.floor(random() * Hindrance.options.length)]!;
+      const ms = backoffMs(attempt) + (hindrance === "hang" ? MAX_HANG_MS : 0);
+      return lost.spend(ms) ? hindrance : undefined;
+    },
+    instances: () => (crashes && random() < TWICE_RATIO ? 2 : 1),
+  };
+}
+
+/** What hindrances cost together, in any 30 s, is bounded. */
+function lostTime(now: () => number): { spend(ms: number): boolean } {
+  let spent: readonly { readonly atMs: number; readonly ms: number }[] = [];
+  return {
+    spend(ms) {
+      spent = spent.filter(({ atMs }) => atMs > now() - WITHIN_MS);
+      if (spent.reduce((sum, each) => sum + each.ms, ms) > MAX_LOST_MS) return false;
+      spent = [...spent, { atMs: now(), ms }];
       return true;
     },
   };

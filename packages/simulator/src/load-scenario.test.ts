@@ -53,6 +53,52 @@ test.for<[name: string, text: string, message: RegExp]>([
     `${head}timeline:\n  - at: end\n    expect: { posts: ▸many }\n`,
     /neither a number nor a comparison/,
   ],
+  [
+    "a clock that is slow",
+    `${head}timeline:\n  - { at: +5m, fault: { port: clock, kind: ▸slow, for: 5m } }\n`,
+    /clock knows no slow; it knows ahead, back/,
+  ],
+  [
+    "a write of what is only read",
+    `${head}timeline:\n  - { at: +5m, fault: { port: history, kind: ▸ambiguous, for: 5m } }\n`,
+    /history knows no ambiguous/,
+  ],
+  [
+    "a store whose publishing fails",
+    `${head}timeline:\n  - { at: +5m, fault: { port: documents, kind: ▸publish-fails-after-commit, for: 5m } }\n`,
+    /documents knows no publish-fails/,
+  ],
+  [
+    "a clock that is wrong by nothing",
+    `${head}timeline:\n  - { at: +5m, fault: ▸{ port: clock, kind: ahead, for: 5m } }\n`,
+    /fault.by: says how far the clock is ahead/,
+  ],
+  [
+    "a port that is wrong by two days",
+    `${head}timeline:\n  - { at: +5m, fault: { port: slack, kind: slow, for: 5m, by: ▸2d } }\n`,
+    /fault.by: is for port clock alone/,
+  ],
+  [
+    "a port of one function",
+    `${head}timeline:\n  - { at: +5m, fault: { port: slack, kind: slow, for: 5m, function: ▸gate } }\n`,
+    /fault.function: is for port clock alone/,
+  ],
+  [
+    "a class of what is slow",
+    `${head}timeline:\n  - { at: +5m, fault: { port: bus, kind: slow, for: 5m, class: ▸permanent } }\n`,
+    /fault.class: is for kind publish-fails-after-commit alone/,
+  ],
+  ["a fault of no duration", `${head}timeline:\n  - { at: +5m, fault: { port: bus, kind: slow, for: ▸soon } }\n`, /soon is no duration/],
+  [
+    "a mode that ends twice",
+    `${head}timeline:\n  - { at: +5m, mode: { set: off-season, until: +1h, for: ▸1h } }\n`,
+    /until` a time or lasts `for/,
+  ],
+  ["a while for what takes none", `${head}timeline:\n  - { at: +5m, run: drift, for: ▸5m }\n`, /`for` is for skip and two_instances alone/],
+  ["columns of a statement", `${head}timeline:\n  - { at: +5m, sql: select 1, columns: ▸{ a: DATE } }\n`, /`columns` is for table alone/],
+  ["an end of what is not repeated", `${head}timeline:\n  - { at: +5m, run: drift, until: ▸+1h }\n`, /`until` is for a step with `every`/],
+  ["an end that comes again", `${head}timeline:\n  - { at: end, run: drift, every: ▸5m }\n`, /done once/],
+  ["two instances for ever", `${head}timeline:\n  - ▸at: +5m\n    two_instances: all\n`, /two_instances needs `for`/],
   ["a port that does not exist", `${head}timeline:\n  - at: +5m\n    fault: { port: ▸disk, kind: slow, for: 5m }\n`, /fault.port/],
   [
     "a button pressed about nothing",

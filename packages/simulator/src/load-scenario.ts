@@ -1,6 +1,5 @@
 /** Reads a scenario file; every problem with its place, all at once. */
 
-import { placeOf } from "@kintsugi/ports/documents";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type PlaceOf, placesIn } from "@kintsugi/config/places";
@@ -8,7 +7,8 @@ import { messageOf } from "@kintsugi/ports/failure";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import type { Chaos } from "./chaos.ts";
-import { actionNames, Expectations, ScenarioForm, type Action, type SlackStep, type Step } from "./scenario-form.ts";
+import { checkStep } from "./check-step.ts";
+import { Expectations, ScenarioForm, type Action, type Step } from "./scenario-form.ts";
 import { parseDuration, parseInstant, parseTime } from "./times.ts";
 
 export type Scenario = {
@@ -74,7 +74,8 @@ function readForm(value: unknown, file: string, place: PlaceOf): Loaded {
   const form = parsed.data;
   const span = spanOf(form, report);
   if (span === undefined) return { problems };
-  for (const [index, given] of form.given.entries()) checkActions(given, (message) => report(["given", index], message), false);
+  for (const [index, given] of form.given.entries())
+    checkStep(given, (message, key = []) => report(["given", index, ...key], message), false);
   const timed = form.timeline.flatMap((step, index) => timedSteps(step, { path: ["timeline", index], span, place, report }));
   if (problems.length > 0) return { problems };
   const directory = dirname(resolve(file));
@@ -110,7 +111,9 @@ type Reading = { readonly path: readonly PropertyKey[]; readonly span: Span; rea
 /** One for each repetition. */
 function timedSteps(step: Step, { path, span, place, report }: Reading): readonly TimedStep[] {
   const { line } = place(path);
-  checkActions(step, (message) => report(path, message), step.expect !== undefined);
+  checkStep(step, (message, key = []) => report([...path, ...key], message), step.expect !== undefined);
+  if (step.until !== undefined && step.every === undefined) report([...path, "until"], "`until` is for a step with `every`");
+  if (step.at === "end" && step.every !== undefined) report([...path, "every"], "what stands at the end is done once");
   checkExpectations(step, (inner, message) => report([...path, "expect", ...inner], message));
   if (step.at === "end") return [{ ...step, atMs: span.endMs, line }];
   return timesOf(step, span, (key, message) => report([...path, key], message)).map((atMs) => ({ ...step, atMs, line }));
@@ -138,24 +141,6 @@ function timesOf(step: Step, { startMs, endMs }: Span, report: (key: string, mes
       );
   }
   return [];
-}
-
-function checkActions(step: Action, report: (message: string) => void, mayBeEmpty: boolean): void {
-  const named = actionNames.filter((name) => step[name] !== undefined);
-  if (named.length > 1) report(`one step does one thing; here stand ${named.join(" and ")}`);
-  if (named.length === 0 && !mayBeEmpty) report(`a step does something (${actionNames.join(", ")}) or expects something`);
-  if (step.document !== undefined && placeOf(step.document) === undefined) report(`document ${step.document} has the form collection/id`);
-  if (step.document !== undefined && step.set === undefined && step.delete !== true)
-    report("a document step needs `set` or `delete: true`");
-  if (step.table !== undefined && step.columns === undefined && step.select === undefined && step.csv === undefined)
-    report("a table needs `columns`, with `rows`, `csv` or `select`");
-  if (step.skip !== undefined && step.for === undefined) report("skip needs `for`");
-  if (step.slack !== undefined) checkSlack(step.slack, report);
-}
-
-function checkSlack({ action, incident, healer, target }: SlackStep, report: (message: string) => void): void {
-  if (action !== "apply" && incident === undefined) report(`slack: ${action} needs \`incident\``);
-  if (action === "apply" && (healer === undefined || target === undefined)) report("slack: apply needs `healer` and `target`");
 }
 
 function checkExpectations(step: Step, report: (path: readonly PropertyKey[], message: string) => void): void {

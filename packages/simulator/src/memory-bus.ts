@@ -4,7 +4,17 @@ import type { BusOptions, Delivery, LocalBus } from "@kintsugi/local/local-bus";
 import type { Message } from "@kintsugi/ports/bus";
 import { Failure } from "@kintsugi/ports/failure";
 
-export function memoryBus({ subscriptions, clock, newId, delays = () => [0] }: Required<Pick<BusOptions, "newId">> & BusOptions): LocalBus {
+export type MemoryBus = Omit<LocalBus, "nextDue" | "insert"> & {
+  /** When the first delivery of a subscription is due that nobody has in hand. */
+  firstDue(subscription: string, isInHand: (id: number) => boolean): number | undefined;
+};
+
+export function memoryBus({
+  subscriptions,
+  clock,
+  newId,
+  delays = () => [0],
+}: Required<Pick<BusOptions, "newId">> & BusOptions): MemoryBus {
   /** Of each subscription what waits or is at work, ordered by due time and id. */
   const queues = new Map<string, Delivery[]>();
   const byId = new Map<number, Delivery>();
@@ -49,7 +59,6 @@ export function memoryBus({ subscriptions, clock, newId, delays = () => [0] }: R
   }
 
   return {
-    insert,
     publish: async (messages) => insert(messages),
     take,
     ack: (ids) => ids.forEach(remove),
@@ -59,10 +68,7 @@ export function memoryBus({ subscriptions, clock, newId, delays = () => [0] }: R
         if (delivery !== undefined) add({ ...delivery, attempt: delivery.attempt + 1, dueMs });
       }
     },
-    nextDue(except = []) {
-      const dues = [...queues].flatMap(([name, [first]]) => (first === undefined || except.includes(name) ? [] : [first.dueMs]));
-      return dues.length === 0 ? undefined : Math.min(...dues);
-    },
+    firstDue: (subscription, isInHand) => queues.get(subscription)?.find(({ id }) => !isInHand(id))?.dueMs,
     hurry(nowMs) {
       for (const delivery of [...byId.values()]) if (delivery.dueMs > nowMs) add({ ...remove(delivery.id)!, dueMs: nowMs });
     },

@@ -1,16 +1,20 @@
 /** Documents in memory: the rules of the local ones, without a file. What has expired is gone at once. */
 
-import type { LocalBus } from "@kintsugi/local/local-bus";
-import type { LocalDocuments } from "@kintsugi/local/sqlite-documents";
-import type { Change, Document, ListQuery, Write } from "@kintsugi/ports/documents";
+import type { PlainDocuments } from "@kintsugi/function-kit/outbox-documents";
+import type { Document, ListQuery, Write } from "@kintsugi/ports/documents";
 import { Conflict } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { Clock } from "@kintsugi/ports/ports";
 
+export type MemoryDocuments = Omit<PlainDocuments, "commit"> & {
+  /** @param isInterrupted asked after each write: whoever commits dies there, and nothing of the change is stored */
+  commit(writes: readonly Write[], isInterrupted?: () => boolean): Promise<void>;
+};
+
 /** As text, so that nobody changes what is stored by changing what he has read. */
 type Stored = { readonly text: string; readonly version: string; readonly expiresMs: number };
 
-export function memoryDocuments(bus: Pick<LocalBus, "insert" | "ack">, clock: Pick<Clock, "now">): LocalDocuments {
+export function memoryDocuments(clock: Pick<Clock, "now">): MemoryDocuments {
   const collections = new Map<string, Collection>();
   let versions = 0;
   const of = (name: string): Collection => {
@@ -37,7 +41,7 @@ export function memoryDocuments(bus: Pick<LocalBus, "insert" | "ack">, clock: Pi
   }
 
   /** Preconditions are checked in the order of the writes, each against what those before it have left. */
-  function store({ writes, publish }: Change, deliveryIds: readonly number[]): void {
+  function store(writes: readonly Write[], isInterrupted: () => boolean): void {
     const version = String(++versions);
     const undo: (() => void)[] = [];
     try {
@@ -45,13 +49,12 @@ export function memoryDocuments(bus: Pick<LocalBus, "insert" | "ack">, clock: Pi
         expect(write);
         undo.push(of(write.collection).remember(write.id));
         apply(write, version);
+        if (isInterrupted()) throw new Error("the process died within a commit");
       }
-      bus.insert(publish);
     } catch (error) {
       for (const back of undo.toReversed()) back();
       throw error;
     }
-    bus.ack(deliveryIds);
   }
 
   const find = (collection: string, id: string): Document | undefined => documentOf(id, of(collection).get(id));
@@ -59,10 +62,7 @@ export function memoryDocuments(bus: Pick<LocalBus, "insert" | "ack">, clock: Pi
     get: async (collection, id) => find(collection, id),
     getMany: async (collection, ids) => ids.map((id) => find(collection, id)),
     list: async (collection, query = {}) => of(collection).list(query),
-    commit: async (change) => store(change, []),
-    commitWithAck: async (change, deliveryIds) => store(change, deliveryIds),
-    flush: async () => {},
-    sweepOutbox: async () => [],
+    commit: async (writes, isInterrupted = () => false) => store(writes, isInterrupted),
   };
 }
 

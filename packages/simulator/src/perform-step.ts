@@ -5,6 +5,7 @@ import { allFunctions, configuredFunctions } from "@kintsugi/local/functions";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { askGate } from "./ask-gate.ts";
 import { createTable } from "./create-table.ts";
+import { faultOf } from "./fault.ts";
 import { modeSaid, pressed } from "./operator-step.ts";
 import type { Action, SlackStep } from "./scenario-form.ts";
 import { ScenarioError } from "./scenario-error.ts";
@@ -53,10 +54,13 @@ function changePipeline({ stage, times }: Doing, { commit, revision }: Action): 
 }
 
 /** What goes wrong, and runs by hand. */
-function hinder({ stage, context, times }: Doing, { fault, skip, run, restart, for: span }: Action): void {
+function hinder({ stage, context, times }: Doing, { fault, skip, two_instances: twice, run, restart, for: span }: Action): void {
   const nowMs = times.nowMs;
-  for (const name of [skip, restart === "all" ? undefined : restart]) if (name !== undefined) expectFunction(name);
-  if (fault !== undefined) stage.faults.add({ port: fault.port, kind: fault.kind, fromMs: nowMs, untilMs: times.after(fault.for) });
+  const named = [skip, fault?.function, ...[twice, restart].filter((name) => name !== "all")];
+  for (const name of named) if (name !== undefined) expectFunction(name);
+  if (fault !== undefined)
+    stage.faults.add(faultOf(fault, { fromMs: nowMs, untilMs: times.after(fault.for) }, times.after(fault.by ?? "0s") - nowMs));
+  if (twice !== undefined) stage.functions.double(times.after(span!), twice === "all" ? undefined : twice);
   if (skip !== undefined) context.skips.push({ function: skip, fromMs: nowMs, untilMs: times.after(span!) });
   if (run !== undefined) runNow(stage, run, context.name);
   if (restart !== undefined) stage.functions.restart(restart === "all" ? undefined : restart);

@@ -68,7 +68,7 @@ async function playTimeline(playing: Play): Promise<void> {
 
 function nextDelivery(stage: Stage): number | undefined {
   if (stage.faults.active("bus") === "unavailable") return undefined;
-  const at = stage.bus.nextDue(stage.functions.working());
+  const at = stage.functions.nextDue();
   return at === undefined ? undefined : Math.max(at, stage.clock.now());
 }
 

@@ -1,41 +1,59 @@
 /** One instance of the system's process: its ports work until it dies; after that no call comes back, as in a process that is gone. */
 
+import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
+import { deadlinesOf } from "@kintsugi/function-kit/deadlines";
+import { outboxDocuments } from "@kintsugi/function-kit/outbox-documents";
 import type { Bus } from "@kintsugi/ports/bus";
 import type { Chat } from "@kintsugi/ports/chat";
-import type { Documents } from "@kintsugi/ports/documents";
 import type { LedgerTables, Warehouse } from "@kintsugi/ports/warehouse";
-import type { Ports } from "@kintsugi/ports/ports";
-import type { Faults } from "./faults.ts";
-import type { PortName } from "./fault.ts";
+import type { Clock, Ports } from "@kintsugi/ports/ports";
+import { type Call, callUnder } from "./call-under.ts";
+import type { Hindrance } from "./chaos.ts";
+import type { CallPort } from "./fault.ts";
+import { type Faults, publishFailure } from "./faults.ts";
+import type { MemoryDocuments } from "./memory-documents.ts";
+import type { Work } from "./work.ts";
 
 export type ProcessInstance = {
   readonly ports: Ports;
-  /** Passes a call of this process on, as every port does. */
-  through<T>(port: PortName, isWrite: boolean, run: () => Promise<T>): Promise<T>;
+  isAlive(): boolean;
   end(): void;
 };
 
+export type StagePorts = Omit<Ports, "documents"> & { readonly documents: MemoryDocuments };
+
 export type ProcessParts = {
-  readonly ports: Ports;
+  readonly declaration: Pick<FunctionDeclaration, "name" | "routes">;
+  readonly ports: StagePorts;
   readonly faults: Faults;
-  /** The crash hook: asked at every port call, before and after; true kills the process there. */
-  readonly crashes: () => boolean;
-  readonly onCrash: () => void;
+  /** Asked at every port call, before and after, and within a commit. */
+  readonly work: Pick<Work, "dies" | "hinders">;
   /** Told of calls under way, so that the stage knows when all is quiet. */
   readonly calls: { enter(): void; leave(): void };
+  /** Waited for before the answer of a call is handed over. */
+  readonly turn?: () => Promise<void> | undefined;
 };
 
 const never = new Promise<never>(() => {});
 
-export function startProcess({ ports, faults, crashes, onCrash, calls }: ProcessParts): ProcessInstance {
+export function startProcess(parts: ProcessParts): ProcessInstance {
+  const { declaration, ports, faults, work, calls, turn } = parts;
+  const deadlines = deadlinesOf(declaration);
   let isAlive = true;
 
   const hook = (): boolean => {
-    if (isAlive && crashes()) {
-      isAlive = false;
-      onCrash();
-    }
+    if (isAlive && work.dies()) isAlive = false;
     return isAlive;
+  };
+
+  const clock: Clock = {
+    now: () => ports.clock.now() + faults.clockErrorMs(declaration.name),
+    // No call is counted as under way meanwhile: the stage is quiet, and lets the clock move on.
+    async sleep(ms) {
+      if (!isAlive) return never;
+      await ports.clock.sleep(ms);
+      if (!isAlive) return never;
+    },
   };
 
   async function counted<T>(run: () => Promise<T>): Promise<T> {
@@ -45,6 +63,8 @@ export function startProcess({ ports, faults, crashes, onCrash, calls }: Process
       return await run();
     } finally {
       calls.leave();
+      const waiting = turn?.();
+      if (waiting !== undefined) await waiting;
     }
   }
 
@@ -59,22 +79,22 @@ export function startProcess({ ports, faults, crashes, onCrash, calls }: Process
     }
   }
 
-  const through: Through = (port, isWrite, run) => whileAlive(() => faults.call(port, isWrite, () => counted(run)));
+  function through<T>(port: CallPort, isWrite: boolean, run: () => Promise<T>, deadlineMs = deadlines.callMs): Promise<T> {
+    const call = { port, isWrite, deadlineMs, clock };
+    const hindered = (): Promise<T> => callHindered(work.hinders(port, isWrite), call, () => counted(run));
+    return whileAlive(() => faults.call(call, hindered));
+  }
 
+  const bus = guardBus(ports.bus, faults, through);
   return {
     ports: {
-      clock: {
-        now: ports.clock.now,
-        // No call is counted as under way meanwhile: the stage is quiet, and lets the clock move on.
-        async sleep(ms) {
-          if (!isAlive) return never;
-          await ports.clock.sleep(ms);
-          if (!isAlive) return never;
-        },
-      },
-      bus: guardBus(ports.bus, through),
-      documents: guardDocuments(ports.documents, through),
-      warehouse: guardQueries(ports.warehouse, through),
+      clock,
+      bus,
+      documents: outboxDocuments(
+        guardDocuments(ports.documents, through, () => !hook()),
+        { bus, now: clock.now },
+      ),
+      warehouse: guardQueries(ports.warehouse, (port, isWrite, run) => through(port, isWrite, run, deadlines.queryMs)),
       ledger: guardLedger(ports.ledger, through),
       chat: guardChat(ports.chat, through),
       sendWebhook: (request) => whileAlive(() => counted(() => ports.sendWebhook(request))),
@@ -87,25 +107,50 @@ export function startProcess({ ports, faults, crashes, onCrash, calls }: Process
         undeployed: (question) => through("history", false, () => ports.history.undeployed(question)),
       },
     },
-    through,
+    isAlive: () => isAlive,
     end: () => void (isAlive = false),
   };
 }
 
-type Through = ProcessInstance["through"];
+type Through = <T>(port: CallPort, isWrite: boolean, run: () => Promise<T>, deadlineMs?: number) => Promise<T>;
 
-function guardBus(bus: Bus, through: Through): Bus {
-  return { publish: (messages) => through("bus", true, () => bus.publish(messages)) };
+async function callHindered<T>(hindrance: Hindrance | undefined, call: Call, run: () => Promise<T>): Promise<T> {
+  switch (hindrance) {
+    case undefined:
+      return await run();
+    case "hang":
+    case "denied":
+    case "partial":
+      return await callUnder({ kind: hindrance, leftMs: 0, count: 0 }, call, run);
+    case "publish-transient":
+    case "publish-permanent":
+    case "publish-needs-human":
+      if (call.port === "bus") throw publishFailure(FAILURES[hindrance]);
+      return await run();
+  }
 }
 
-function guardDocuments(documents: Documents, through: Through): Documents {
+const FAILURES = {
+  "publish-transient": "transient",
+  "publish-permanent": "permanent",
+  "publish-needs-human": "needs-human",
+} as const;
+
+function guardBus(bus: Bus, faults: Faults, through: Through): Bus {
+  const publish: Bus["publish"] = async (messages) => {
+    const failure = faults.publishFailure();
+    if (failure !== undefined) throw failure;
+    return await bus.publish(messages);
+  };
+  return { publish: (messages) => through("bus", true, () => publish(messages)) };
+}
+
+function guardDocuments(documents: MemoryDocuments, through: Through, isInterrupted: () => boolean): MemoryDocuments {
   return {
     get: (collection, id) => through("documents", false, () => documents.get(collection, id)),
     getMany: (collection, ids) => through("documents", false, () => documents.getMany(collection, ids)),
     list: (collection, query) => through("documents", false, () => documents.list(collection, query)),
-    commit: (change) => through("documents", true, () => documents.commit(change)),
-    flush: (outbox) => through("documents", true, () => documents.flush(outbox)),
-    sweepOutbox: (untilMs) => through("documents", true, () => documents.sweepOutbox(untilMs)),
+    commit: (writes) => through("documents", true, () => documents.commit(writes, isInterrupted)),
   };
 }
 

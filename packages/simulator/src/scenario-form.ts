@@ -6,7 +6,7 @@ import { Mode } from "@kintsugi/events/operator";
 import { topics } from "@kintsugi/events/topics";
 import { z } from "zod";
 import { Chaos } from "./chaos.ts";
-import { FaultKind, PortName } from "./fault.ts";
+import { FaultForm } from "./fault.ts";
 
 const Text = z.string().min(1);
 const TopicName = z.enum(topics, { error: ({ input }) => `there is no topic ${String(input)}; there are ${topics.join(", ")}` });
@@ -93,9 +93,10 @@ const actions = {
     entities: NotYet,
     request_id: NotYet,
   }),
-  fault: z.strictObject({ port: PortName, kind: FaultKind, for: Text }),
+  fault: FaultForm,
   run: Text,
   skip: Text,
+  two_instances: Text,
   slack: SlackStep,
   mode: z.strictObject({
     set: Mode,

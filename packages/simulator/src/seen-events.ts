@@ -9,8 +9,8 @@ import { subjectKey } from "@kintsugi/events/subject";
 import { incidentOf } from "@kintsugi/notify/incident-telling";
 
 export type SeenEvents = {
-  /** Takes an event in, once. */
-  see(event: Event): void;
+  /** Takes an event in, once; false when it was there before. */
+  see(event: Event): boolean;
   /** Keys of all events that were accepted. */
   readonly accepted: ReadonlySet<string>;
   /** The latest state of each incident that was told of. */
@@ -32,9 +32,9 @@ export function seenEvents(): SeenEvents {
     else before.push(verdict);
   };
 
-  function see(event: Event): void {
+  function see(event: Event): boolean {
     const key = eventKey(event);
-    if (accepted.has(key)) return;
+    if (accepted.has(key)) return false;
     accepted.add(key);
     for (const incident of incidentOf(event)) {
       const before = incidents.get(incident.key);
@@ -45,6 +45,7 @@ export function seenEvents(): SeenEvents {
       for (const { service, verdict } of event.data.services) judge(subjectKey({ kind: "service", service }), verdict);
     if (event.type === "gate.decided") judge(subjectKey({ kind: "gate", gate: event.data.gate }), event.data.status);
     if (event.type === "run.completed") seeRun(event.data);
+    return true;
   }
 
   function seeRun(run: RunCompleted): void {

@@ -3,6 +3,7 @@
 import { isEventType } from "@kintsugi/events/catalogue";
 import { derivedId } from "@kintsugi/events/event";
 import { topicOf } from "@kintsugi/events/wire";
+import { DEADLINE_MS } from "@kintsugi/function-kit/deadlines";
 import type { Message } from "@kintsugi/ports/bus";
 import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
@@ -33,16 +34,20 @@ export function rawMessage({ topic, data, attributes }: NonNullable<Action["raw"
 }
 
 export async function send(stage: Stage, unsent: Unsent, message: Message): Promise<void> {
-  const sent = stage.faults.call("bus", true, () => stage.bus.publish([message]));
-  // Where the bus is slow, the sender waits for it and the story goes on.
-  if (stage.faults.active("bus") === "slow")
-    return void sent.catch((error: unknown) => stage.tell(`bus refused a message: ${messageOf(error)}`));
+  const call = { port: "bus", isWrite: true, deadlineMs: DEADLINE_MS, clock: stage.clock } as const;
+  const sent = stage.faults.call(call, () => stage.bus.publish([message]));
+  const fault = stage.faults.active("bus");
+  const refused = (error: unknown): void => {
+    stage.tell(`bus refused a message: ${messageOf(error)}`);
+    if (fault !== "ambiguous") unsent.push(message);
+  };
+  // Where the bus is slow or hangs, the sender waits for it and the story goes on.
+  if (fault === "slow" || fault === "hang") return void sent.catch(refused);
   try {
     await sent;
   } catch (error) {
-    stage.tell(`bus refused a message: ${messageOf(error)}`);
-    if (stage.faults.active("bus") === undefined) throw new ScenarioError(messageOf(error));
-    if (stage.faults.active("bus") !== "ambiguous") unsent.push(message);
+    if (fault === undefined) throw new ScenarioError(messageOf(error));
+    refused(error);
   }
 }
 

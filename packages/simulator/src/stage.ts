@@ -3,22 +3,23 @@
 import type { Config } from "@kintsugi/config/model";
 import { decodeMessage } from "@kintsugi/function-kit/decode-message";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
+import type { Log } from "@kintsugi/function-kit/deliver-events";
+import { OUTBOX, readRow } from "@kintsugi/function-kit/outbox";
+import { outboxDocuments } from "@kintsugi/function-kit/outbox-documents";
 import { ledgerTables } from "@kintsugi/ledger/tables";
 import { duckdbLedger } from "@kintsugi/local/duckdb-ledger";
 import { configuredFunctions, subscriptionsOf } from "@kintsugi/local/functions";
 import { schedulesOf, type Schedule } from "@kintsugi/local/schedule";
-import type { LocalBus } from "@kintsugi/local/local-bus";
-import type { LocalDocuments } from "@kintsugi/local/sqlite-documents";
 import type { Message } from "@kintsugi/ports/bus";
-import type { Change } from "@kintsugi/ports/documents";
+import type { Documents } from "@kintsugi/ports/documents";
 import { bufferedLedger } from "./buffered-ledger.ts";
 import { chaosPlan } from "./chaos.ts";
 import { fakeSlack, type FakeSlack } from "./fake-slack.ts";
 import { faults, type Faults } from "./faults.ts";
 import type { Scenario } from "./load-scenario.ts";
 import { seenEvents, type SeenEvents } from "./seen-events.ts";
-import { memoryBus } from "./memory-bus.ts";
-import { memoryDocuments } from "./memory-documents.ts";
+import { type MemoryBus, memoryBus } from "./memory-bus.ts";
+import { type MemoryDocuments, memoryDocuments } from "./memory-documents.ts";
 import { seededRandom } from "./random.ts";
 import { callCounter } from "./call-counter.ts";
 import { stageDeployments, type StageDeployments } from "./stage-deployments.ts";
@@ -34,8 +35,8 @@ export type Stage = {
   readonly faults: Faults;
   readonly slack: FakeSlack;
   readonly seen: SeenEvents;
-  readonly documents: LocalDocuments;
-  readonly bus: LocalBus;
+  readonly documents: Documents;
+  readonly bus: MemoryBus;
   /** The user's tables themselves, out of reach of faults. */
   readonly tables: StageTables;
   readonly raw: Pick<Dependencies, "ledger" | "warehouse">;
@@ -43,6 +44,7 @@ export type Stage = {
   readonly deployments: StageDeployments;
   readonly schedules: readonly Schedule[];
   readonly functions: StageFunctions;
+  readonly log: Log;
   tell(line: string): void;
   close(): void;
 };
@@ -54,7 +56,9 @@ export async function openStage(
 ): Promise<Stage> {
   const clock = virtualClock(scenario.startMs);
   const tell = (line: string): void => options.trace?.(`${new Date(clock.now()).toISOString()} ${line}`);
-  const plan = chaosPlan(scenario.chaos, seededRandom(options.seed));
+  const log: Log = ({ message, ...fact }) => tell(`log ${message} ${JSON.stringify(fact)}`);
+  const random = seededRandom(options.seed);
+  const plan = chaosPlan(scenario.chaos, random, clock.now);
   const allFaults = faults(clock);
   const slack = fakeSlack(clock.now, tell);
   const receivers = stageReceivers(tell);
@@ -71,30 +75,25 @@ export async function openStage(
     newId: () => `message-${++named}`,
     delays: () => plan.delays(),
   });
-  const bus = { ...plainBus, publish: watch(plainBus.publish, tellOf) };
-  const plainDocuments = memoryDocuments(plainBus, clock);
-  const documents: LocalDocuments = {
-    ...plainDocuments,
-    commit: watchChange(plainDocuments.commit, tellOf),
-    commitWithAck: watchChange(plainDocuments.commitWithAck, tellOf),
-  };
+  const bus = watchBus(plainBus, (messages, ids) => messages.forEach((message, index) => see(message, ids[index]!, true)));
+  const store = watchStore(memoryDocuments(clock), (message) => see(message, "stored", false));
+  const documents = outboxDocuments(store, { bus, now: clock.now });
   const tables = await openStageTables(scenario.directory, clock.now);
   const { warehouse } = tables;
   const ledger = bufferedLedger(duckdbLedger(async () => tables.connection, ledgerTables));
 
-  function tellOf(messages: readonly Message[], ids: readonly string[] = []): void {
-    for (const [index, message] of messages.entries()) {
-      const decoded = decodeMessage({ ...message, messageId: ids[index] ?? "observed", publishedMs: clock.now() }, clock.now());
-      if (!("event" in decoded)) continue;
-      seen.see(decoded.event);
-      tell(`event ${decoded.event.type} ${decoded.event.subject ?? ""}`.trimEnd());
-    }
+  /** What is stored is accepted; what a sender publishes is told each time, and what functions have stored is told once. */
+  function see(message: Message, messageId: string, isFromOutside: boolean): void {
+    const decoded = decodeMessage({ ...message, messageId, publishedMs: clock.now() }, clock.now());
+    if (!("event" in decoded)) return;
+    const isNew = seen.see(decoded.event);
+    if (isNew || isFromOutside) tell(`event ${decoded.event.type} ${decoded.event.subject ?? ""}`.trimEnd());
   }
 
   const ports = {
     clock,
-    bus,
-    documents,
+    bus: watchBus(plainBus, (messages, ids) => messages.forEach((message, index) => see(message, ids[index]!, false))),
+    documents: store,
     warehouse,
     ledger,
     chat: slack.chat,
@@ -102,7 +101,7 @@ export async function openStage(
     deployments: deployments.deployments,
     history: history.history,
   };
-  const functions = stageFunctions({ config, declarations, ports, faults: allFaults, calls, crashes: () => plan.crashes(), tell });
+  const functions = stageFunctions({ config, declarations, ports, faults: allFaults, calls, plan, random, log, tell });
 
   return {
     config,
@@ -118,6 +117,7 @@ export async function openStage(
     deployments,
     schedules: schedulesOf(declarations, config),
     functions,
+    log,
     tell,
     close() {
       functions.end();
@@ -126,19 +126,23 @@ export async function openStage(
   };
 }
 
-type Tell = (messages: readonly Message[], ids?: readonly string[]) => void;
-
-function watch(publish: LocalBus["publish"], tell: Tell): LocalBus["publish"] {
-  return async (messages) => {
-    const ids = await publish(messages);
-    tell(messages, ids);
-    return ids;
+function watchBus(bus: MemoryBus, tell: (messages: readonly Message[], ids: readonly string[]) => void): MemoryBus {
+  return {
+    ...bus,
+    async publish(messages) {
+      const ids = await bus.publish(messages);
+      tell(messages, ids);
+      return ids;
+    },
   };
 }
 
-function watchChange<Rest extends readonly unknown[]>(commit: (change: Change, ...rest: Rest) => Promise<void>, tell: Tell) {
-  return async (change: Change, ...rest: Rest): Promise<void> => {
-    await commit(change, ...rest);
-    tell(change.publish);
+function watchStore(store: MemoryDocuments, tell: (message: Message) => void): MemoryDocuments {
+  return {
+    ...store,
+    async commit(writes, isInterrupted) {
+      await store.commit(writes, isInterrupted);
+      for (const write of writes) if (write.collection === OUTBOX && write.op === "set") readRow(write).messages.forEach(tell);
+    },
   };
 }
