@@ -38,7 +38,8 @@ export function decodeMessage(message: RawMessage, nowMs: number): Decoded {
   const decoded = before !== undefined && isSame(before.message, message) ? before.decoded : decode(message);
   if (before === undefined && message.data.length > 0) known.set(message.data, { message, decoded });
   if ("reason" in decoded) return decoded;
-  const fault = timeFault(decoded.event, nowMs);
+  // The bus has a clock of its own: where ours is behind it, ours is wrong.
+  const fault = timeFault(decoded.event, message.publishedMs > nowMs ? message.publishedMs : nowMs);
   return fault === undefined ? decoded : { reason: fault };
 }
 
