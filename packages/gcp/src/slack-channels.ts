@@ -17,18 +17,22 @@ const Page = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
+const CHANNELS = "public_channel,private_channel";
+/** Conversations of several people have names of their own form; to list them takes a scope of its own. */
+const GROUPS = "mpim";
 const PAGE_SIZE = 1_000;
 /** A workspace may have tens of thousands; Slack answers about 20 such calls a minute. */
 const MAX_PAGES = 20;
 
-/** Private channels are listed where the app is a member. `isWhole` is false where there are more. */
+/** Private channels are listed where the app is a member. `isWhole` is false where there are more. @param isEnough ends the search */
 export async function listChannels(
   call: CallSlack,
   isEnough: (found: readonly ListedChannel[]) => boolean,
+  types = CHANNELS,
 ): Promise<{ readonly channels: readonly ListedChannel[]; readonly isWhole: boolean }> {
   const channels: ListedChannel[] = [];
   for (let cursor = "", page = 0; page < MAX_PAGES; page++) {
-    const given = { limit: PAGE_SIZE, types: "public_channel,private_channel", ...(cursor === "" ? {} : { cursor }) };
+    const given = { limit: PAGE_SIZE, types, ...(cursor === "" ? {} : { cursor }) };
     const answered = Page.parse(await call("conversations.list", given));
     channels.push(...answered.channels);
     cursor = answered.response_metadata?.next_cursor ?? "";
@@ -59,9 +63,13 @@ export function channelNames(): ChannelNames {
     nameOf: (channel) => names.get(channel) ?? channel,
     async idOf(channel, call) {
       if (!channel.startsWith("#") || ids.has(channel)) return ids.get(channel) ?? channel;
-      const { channels } = await listChannels(call, (found) => found.some(({ name }) => `#${name}` === channel));
+      const { channels } = await listChannels(call, (found) => found.some(({ name }) => `#${name}` === channel), typesOf(channel));
       for (const { id, name } of channels) learn(`#${name}`, id);
       return ids.get(channel);
     },
   };
+}
+
+function typesOf(channel: string): string {
+  return channel.startsWith("#mpdm-") ? GROUPS : CHANNELS;
 }

@@ -96,11 +96,15 @@ test.for([
   expect(await posting({ status, body })).toMatchObject({ failure: "transient", about: "slack" });
 });
 
-test.for([
+test.for<[retryAfter: string | undefined, waitMs: number]>([
   ["30", 30_000],
-  ["3600", 3_600_000],
-] as const)("a 429 says for how long: Retry-After %s", async ([seconds, waitMs]) => {
-  const failure = await posting({ status: 429, headers: { "retry-after": seconds }, body: "" });
+  ["3600", 900_000],
+  [undefined, 30_000],
+  ["soon", 30_000],
+  ["Wed, 21 Oct 2026 07:28:00 GMT", 30_000],
+])("a 429 says for how long, up to 15 minutes: Retry-After %s", async ([seconds, waitMs]) => {
+  const headers: Record<string, string> = seconds === undefined ? {} : { "retry-after": seconds };
+  const failure = await posting({ status: 429, headers, body: "" });
   expect(failure).toMatchObject({ failure: "wait-until", untilMs: nowMs + waitMs });
 });
 

@@ -1,40 +1,32 @@
-/** Chat on Slack's Web API. The outbox tries again, so the client itself never waits or retries. */
+/** Chat on Slack's Web API. The notifier tries again, so a call waits for its turn by Slack's limits, and is never repeated here. */
 
-import type { Chat, ChatAddress } from "@kintsugi/ports/chat";
+import type { Chat } from "@kintsugi/ports/chat";
 import { Failure } from "@kintsugi/ports/failure";
 import { z } from "zod";
 import { slackBody, slackRemark } from "./slack-blocks.ts";
 import { type CallSlack, slackCalls } from "./slack-calls.ts";
 import { channelNames } from "./slack-channels.ts";
 import { isAboutBlocks } from "./slack-failure.ts";
+import { EVENT_TYPE, lookUp } from "./slack-lookup.ts";
+import type { PaceTime } from "./slack-pace.ts";
 import { slackProblems } from "./slack-problems.ts";
 
-export type SlackOptions = {
+export type SlackOptions = Partial<PaceTime> & {
   readonly token: string;
   /** Another address of the Web API, such as a proxy's. */
   readonly url?: string | undefined;
   readonly now?: () => number;
 };
 
-const EVENT_TYPE = "kintsugi_message";
-const HISTORY_LIMIT = 200;
-
 const Posted = z.object({ channel: z.string(), ts: z.string() });
-const History = z.object({
-  messages: z
-    .array(
-      z.object({
-        ts: z.string(),
-        metadata: z.object({ event_type: z.string().optional(), event_payload: z.record(z.string(), z.unknown()).optional() }).optional(),
-      }),
-    )
-    .default([]),
-});
 type Posted = z.infer<typeof Posted>;
 
-export function slackChat({ token, url, now = Date.now }: SlackOptions): Chat {
+const elapsedMs = (): number => performance.now();
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+
+export function slackChat({ token, url, now = Date.now, monotonicMs = elapsedMs, sleep = pause }: SlackOptions): Chat {
   const names = channelNames();
-  const call = slackCalls({ token, url, now, nameOf: names.nameOf });
+  const { call, slackTime } = slackCalls({ token, url, now, monotonicMs, sleep, nameOf: names.nameOf });
 
   return {
     receiver: "slack",
@@ -55,7 +47,7 @@ export function slackChat({ token, url, now = Date.now }: SlackOptions): Chat {
     },
     async find(channel, key, sinceMs, within) {
       const id = within?.channel ?? (await names.idOf(channel, call));
-      return id === undefined ? undefined : await findByKey(call, { channel: id, key, sinceMs, thread: within?.id });
+      return id === undefined ? undefined : await lookUp(call, { channel: id, key, sinceMs: slackTime(sinceMs), thread: within?.id });
     },
     problems: (channels) => slackProblems(call, channels),
   };
@@ -80,22 +72,6 @@ function postedOf(answer: unknown): Posted {
     cause: parsed.error,
     about: "slack",
   });
-}
-
-type Wanted = { readonly channel: string; readonly key: string; readonly sinceMs: number; readonly thread: string | undefined };
-
-async function findByKey(call: CallSlack, { channel, key, sinceMs, thread }: Wanted): Promise<ChatAddress | undefined> {
-  const { messages } = History.parse(
-    await call(thread === undefined ? "conversations.history" : "conversations.replies", {
-      channel,
-      ...(thread === undefined ? {} : { ts: thread }),
-      oldest: String(sinceMs / 1_000),
-      include_all_metadata: true,
-      limit: HISTORY_LIMIT,
-    }),
-  );
-  const found = messages.find(({ metadata }) => metadata?.event_type === EVENT_TYPE && metadata.event_payload?.["key"] === key);
-  return found === undefined ? undefined : { channel, id: found.ts };
 }
 
 function markOf(key: string): Record<string, unknown> {

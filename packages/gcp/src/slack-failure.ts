@@ -4,6 +4,8 @@ import { Failure, type FailureClass, messageOf } from "@kintsugi/ports/failure";
 
 /** When Slack does not say how long. */
 const DEFAULT_RETRY_MS = 30_000;
+/** Nobody is to be silent for longer because of one answer. */
+const MAX_RETRY_MS = 900_000;
 
 type Refusal = { readonly failure: FailureClass; readonly about: "slack" | "channel" | undefined; readonly remedy?: string };
 
@@ -57,8 +59,8 @@ export type SlackCall = {
 
 export function slackFailure(error: unknown, { channel, nowMs }: SlackCall): Failure {
   const reason = reasonOf(error);
-  if (isLimit(error, reason))
-    return new Failure("wait-until", "slack: rate limited", { cause: error, untilMs: nowMs + waitMs(error), about: "slack" });
+  const limitedMs = limitMs(error);
+  if (limitedMs !== undefined) return rateLimited("rate limited", nowMs + limitedMs, error);
   const refusal = REFUSALS.get(reason);
   if (refusal === undefined) return new Failure("transient", `slack: ${reason}`, { cause: error, about: "slack" });
   const details = { cause: error, ...aboutOf(refusal, channel) };
@@ -91,11 +93,18 @@ function dataOf(error: unknown): { error?: string; needed?: string } {
   return (error as { data?: { error?: string; needed?: string } } | null)?.data ?? {};
 }
 
-function isLimit(error: unknown, reason: string): boolean {
-  return (error as { code?: string } | null)?.code === "slack_webapi_rate_limited_error" || reason === "ratelimited";
+/** For how long Slack refuses all calls of this method; undefined where it has refused this one alone. */
+export function limitMs(error: unknown): number | undefined {
+  const reason = reasonOf(error);
+  const isLimit = (error as { code?: string } | null)?.code === "slack_webapi_rate_limited_error" || reason === "ratelimited";
+  if (!isLimit && !UNREADABLE_LIMIT.test(reason)) return undefined;
+  const seconds = Number((error as { retryAfter?: unknown }).retryAfter);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1_000, MAX_RETRY_MS) : DEFAULT_RETRY_MS;
 }
 
-function waitMs(error: unknown): number {
-  const seconds = Number((error as { retryAfter?: unknown }).retryAfter);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : DEFAULT_RETRY_MS;
+/** How the client words a 429 whose Retry-After is missing, or no number: https://github.com/slackapi/node-slack-sdk/issues/1421 */
+const UNREADABLE_LIMIT = /^Retry header did not contain a valid timeout/;
+
+export function rateLimited(why: string, untilMs: number, cause?: unknown): Failure {
+  return new Failure("wait-until", `slack: ${why}`, { cause, untilMs, about: "slack" });
 }
