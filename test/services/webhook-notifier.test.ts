@@ -7,8 +7,10 @@ import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { fetchWebhook } from "@kintsugi/notify/fetch-webhook";
 import { sampleIncident } from "@kintsugi/notify/sample-incident";
 import type { JsonObject } from "@kintsugi/ports/json";
+import { virtualClock } from "@kintsugi/simulator/virtual-clock";
 import { webhookNotifier } from "@kintsugi/webhook-notifier/function";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { passTime, realCalls } from "../support/pass-time.ts";
 import { configOf, openDocuments } from "../support/service-stage.ts";
 import { storeIncidents } from "../support/store-incidents.ts";
 
@@ -62,12 +64,13 @@ function notifier(stage = openDocuments()) {
     { name: "ops", url: `${url}/ops`, secret, minSeverity: "critical" },
     { name: "all", url: `${url}/all`, minSeverity: "yellow" },
   ] as const;
-  const clock = { nowMs: startMs };
+  const clock = virtualClock(startMs);
+  const { counted, settled } = realCalls();
   const dependencies = {
     config: { ...plain, receivers },
     documents: stage.documents,
-    sendWebhook: fetchWebhook(fetch),
-    clock: { now: () => clock.nowMs, sleep: async () => {} },
+    sendWebhook: counted(fetchWebhook(fetch)),
+    clock,
   } as unknown as Dependencies;
   const handle = webhookNotifier.onEvents!(dependencies);
   const run = webhookNotifier.onRun!(dependencies);
@@ -76,10 +79,12 @@ function notifier(stage = openDocuments()) {
     stage,
     events,
     async deliver(...given: readonly Event[]) {
-      clock.nowMs += 1_000;
-      await handle(given, { nowMs: clock.nowMs });
+      clock.set(clock.now() + 1_000);
+      clock.wake();
+      const { later } = await passTime(clock, handle(given, { nowMs: clock.now(), patienceMs: 60_000 }), settled);
+      for (const { error } of later ?? []) throw error;
     },
-    run: () => run({ id: "run", dueMs: clock.nowMs, nowMs: clock.nowMs }),
+    run: () => passTime(clock, run({ id: "run", dueMs: clock.now(), nowMs: clock.now() }), settled),
     store: (stored: IncidentChanged) => storeIncidents(stage.set, [stored]),
   };
 }

@@ -50,7 +50,7 @@ export function detectorStage(text: string): Detector {
       ...(subject === undefined ? {} : { subject }),
     }) as Event;
   const batch = async (nowAt: string, events: readonly Event[]): Promise<Outcome> => {
-    const outcome = await patternDetector.onEvents!(dependencies)(events, { nowMs: instant(nowAt) });
+    const outcome = await patternDetector.onEvents!(dependencies)(events, { nowMs: instant(nowAt), patienceMs: 0 });
     await store(outcome);
     return outcome;
   };

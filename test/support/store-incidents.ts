@@ -8,6 +8,9 @@ type Set = (collection: string, id: string, data: JsonObject) => Promise<void>;
 
 export async function storeIncidents(set: Set, incidents: readonly IncidentChanged[]): Promise<void> {
   for (const incident of incidents) await set(incidentsCollection, incidentId(incident.key), { key: incident.key, days: [], incident });
-  const standings = incidents.map(({ key, state }) => ({ key, days: [], incident: { state } }));
+  const standings = incidents.map(({ key, state, post, opened, severity, cause }) => {
+    const about = cause === undefined ? {} : { cause };
+    return { key, days: [], incident: { state, post, opened, severity, ...about } };
+  });
   await set(indexCollection, indexId, { standings });
 }

@@ -25,9 +25,13 @@ export type Outcome = {
   readonly log?: readonly JsonObject[];
   /** Events that were understood and cannot be acted on, each with the reason for its sender; they go to the dead letters. */
   readonly refused?: readonly { readonly event: Event; readonly reason: string }[];
+  /** Events that could not be handled yet and come back, each with the failure that kept it: it holds up none of the others. */
+  readonly later?: readonly Later[];
 };
 
-export type RunOutcome = Omit<Outcome, "refused"> &
+export type Later = { readonly event: Event; readonly error: unknown };
+
+export type RunOutcome = Omit<Outcome, "refused" | "later"> &
   Pick<RunCompleted, "verdict" | "reason" | "healers"> & {
     readonly counts?: RunCompleted["counts"];
     /** Of all that was looked at, in the producer's words. That of the function itself is the shell's, made from the verdict. */
@@ -48,7 +52,11 @@ export type Run = {
   readonly nowMs: number;
 };
 
-export type Context = { readonly nowMs: number };
+export type Context = {
+  readonly nowMs: number;
+  /** A handler that waits for others hands back what is not done after so long. */
+  readonly patienceMs: number;
+};
 
 /** `id`: what the platform has verified, such as an e-mail address; never what a request says of itself. */
 export type Caller = { readonly id: string };
@@ -104,6 +112,8 @@ export type FunctionDeclaration<Port extends OwnPort = OwnPort> = {
   readonly publishes: readonly Topic[];
   /** True where a mode such as off-season turns the runs into `not_applicable`. Default true. */
   readonly pausedByMode?: boolean;
+  /** True where the handler itself keeps batches that overlap apart: then no request waits for another's. Default false. */
+  readonly overlaps?: boolean;
   readonly onRun?: (dependencies: Dependencies<Port>) => (run: Run) => Promise<RunOutcome>;
   /** Gets one event in the cloud, and what is due together on one machine, oldest first. */
   readonly onEvents?: (dependencies: Dependencies<Port>) => (events: readonly Event[], context: Context) => Promise<Outcome>;

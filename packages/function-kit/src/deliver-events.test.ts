@@ -50,7 +50,7 @@ function shell(store: Store, { onEvents = async () => ({ publish: [said] }), log
     onEvents: () => onEvents,
   };
   const dependencies = { documents: store.documents, clock: { now: () => now } } as unknown as Dependencies;
-  return deliverEvents(declaration, dependencies, log, pauses);
+  return deliverEvents(declaration, dependencies, log, pauses === undefined ? {} : { pauses });
 }
 
 function heal(id: string, more: Partial<DeliveredMessage> = {}): DeliveredMessage {

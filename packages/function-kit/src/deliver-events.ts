@@ -39,13 +39,24 @@ export type Deliver = (messages: readonly DeliveredMessage[], commit?: CommitAnd
 /** Messages of a batch that failed are tried one by one for so long; the others come back by the bus. */
 const MAX_ONE_BY_ONE_MS = 20_000;
 
-type Judged = Sorted & { readonly outcome: Outcome; readonly nowMs: number };
+/** On one machine the next batch waits for this one. */
+const PATIENCE_MS = 1_000;
+
+export type Waiting = {
+  /** Before it looks again, when somebody else wrote first. */
+  readonly pauses?: ConflictPauses;
+  /** For what a handler waits for; in all, not for each. */
+  readonly patienceMs?: number;
+};
+
+type Judged = Sorted & { readonly outcome: Outcome; readonly late: readonly Late[]; readonly nowMs: number };
+type Late = { readonly message: DeliveredMessage; readonly error: unknown };
 
 export function deliverEvents(
   declaration: FunctionDeclaration,
   dependencies: Dependencies,
   unmaskedLog: Log,
-  pauses: ConflictPauses = noPauses,
+  { pauses = noPauses, patienceMs = PATIENCE_MS }: Waiting = {},
 ): Deliver {
   const functionName = declaration.name;
   const documents = maskedDocuments(dependencies.documents);
@@ -57,24 +68,32 @@ export function deliverEvents(
     const nowMs = clock.now();
     const sorted = await sortMessages(messages, { functionName, documents, nowMs, trustsFirst });
     const events = sorted.fresh.map(({ event }) => event);
-    const outcome = events.length === 0 ? {} : await handle(events, { nowMs });
-    return { ...withRefused(sorted, outcome), outcome, nowMs };
+    const outcome = events.length === 0 ? {} : await handle(events, { nowMs, patienceMs });
+    return { ...withOutcome(sorted, outcome), outcome, nowMs };
   }
 
   async function handleTogether(messages: readonly DeliveredMessage[], commit: CommitAndAck): Promise<readonly Settlement[]> {
     for (let conflicts = 0; ; conflicts++) {
       const judged = await judge(messages, conflicts === 0);
       const change = changeOf(functionName, judged);
+      const late = new Set(judged.late.map(({ message }) => message));
+      const handled = messages.filter((message) => !late.has(message));
       try {
-        if (change !== undefined) await commit(change, messages);
+        if (change !== undefined) await commit(change, handled);
       } catch (error) {
         if (!(error instanceof Conflict) || conflicts === pauses.max) throw error;
         await pauses.pause(conflicts);
         continue;
       }
       tell(judged);
-      return await publishAll(messages, change, judged);
+      const settlements = await publishAll(handled, change, judged);
+      for (const { message, error } of judged.late) settlements.push(await settleFailed(message, error, commit));
+      return settlements;
     }
+  }
+
+  function settleFailed(message: DeliveredMessage, error: unknown, commit: CommitAndAck): Promise<Settlement> {
+    return settleFailure(message, error, { functionName, documents, commit, log, nowMs: clock.now() });
   }
 
   function tell({ outcome, refused, fresh }: Judged): void {
@@ -132,7 +151,7 @@ export function deliverEvents(
     } catch (error) {
       const [only] = messages;
       if (messages.length !== 1 || only === undefined) return await oneByOne(messages, error, commit);
-      return [await settleFailure(only, error, { functionName, documents, commit, log, nowMs: clock.now() })];
+      return [await settleFailed(only, error, commit)];
     }
   }
 
@@ -140,11 +159,13 @@ export function deliverEvents(
     deliver(messages, (change, settled) => commit(maskedChange(change), settled));
 }
 
-/** What the handler understood and cannot act on is seen, and kept with its reason. */
-function withRefused(sorted: Sorted, { refused = [] }: Outcome): Sorted {
+/** What the handler understood and cannot act on is seen, and kept with its reason; what comes back is not seen yet. */
+function withOutcome(sorted: Sorted, { refused = [], later = [] }: Outcome): Sorted & Pick<Judged, "late"> {
   const messages = new Map(sorted.fresh.map(({ event, message }) => [event, message]));
   const own = refused.map(({ event, reason }) => ({ message: messages.get(event)!, reason }));
-  return { ...sorted, refused: [...sorted.refused, ...own] };
+  const late = new Map(later.map(({ event, error }) => [event, { message: messages.get(event)!, error }]));
+  const fresh = sorted.fresh.filter(({ event }) => !late.has(event));
+  return { ...sorted, fresh, refused: [...sorted.refused, ...own], late: [...late.values()] };
 }
 
 /** Undefined where all was handled before. */

@@ -34,6 +34,8 @@ export type HttpOptions = {
 
 /** Whoever calls has given up then: what is not answered comes again. */
 const MAX_REQUEST_MS = 30_000;
+/** An instance works only while it is asked something, so a request waits as long as its answer allows. */
+const PATIENCE_MS = 20_000;
 
 /** What can never be read is kept and answered with 2xx; only what may work later is answered so that it comes back. */
 export function httpHandler(
@@ -45,8 +47,8 @@ export function httpHandler(
   const { clock } = dependencies;
   const log = maskedLog(unmaskedLog);
   const pauses = jitteredPauses(clock.sleep, random);
-  const deliver = deliverEvents(declaration, dependencies, log, pauses);
-  const take = takeEvents({ functionName: declaration.name, dependencies, deliver, log });
+  const deliver = deliverEvents(declaration, dependencies, log, { pauses, patienceMs: PATIENCE_MS });
+  const take = takeEvents({ declaration, dependencies, deliver, log });
   const perform = performRun(declaration, dependencies, log, pauses);
   const answer = answerRoute(declaration, dependencies, { within, pauses, log, identify: callers?.identify });
 

@@ -30,7 +30,9 @@ const SharedIndex = z.object({
     z.object({
       key: z.string(),
       days: z.array(z.object({ day: z.string() })),
-      incident: z.object({ state: z.string() }).optional(),
+      incident: z
+        .object({ state: z.string(), post: z.boolean(), opened: z.string(), severity: z.string(), cause: z.string().optional() })
+        .optional(),
     }),
   ),
 });
@@ -44,10 +46,27 @@ async function readIndex(documents: Pick<Documents, "get">): Promise<z.infer<typ
   return index === undefined ? [] : SharedIndex.parse(index.data).standings;
 }
 
+/** An open incident without its words, as the index has it. */
+export type OpenIncident = Pick<IncidentChanged, "key" | "opened" | "post" | "cause"> & { readonly severity: string };
+
+/** All that are open, in the order of their keys, for one document read. */
+export async function listOpen(documents: Pick<Documents, "get">): Promise<readonly OpenIncident[]> {
+  const standings = await readIndex(documents);
+  const open = standings.flatMap(({ key, incident }) => (incident?.state === "open" ? [{ ...incident, key }] : []));
+  return open.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
 /** All open incidents as they were told last, in the order of their keys. */
 export async function openIncidents(documents: Pick<Documents, "get" | "getMany">): Promise<readonly IncidentChanged[]> {
-  const open = (await readIndex(documents)).filter(({ incident }) => incident?.state === "open").map(({ key }) => key);
-  const found = await documents.getMany(incidentsCollection, open.sort().map(incidentId));
+  return await readOpen(documents, await listOpen(documents));
+}
+
+/** Those of them that are still open. */
+export async function readOpen(documents: Pick<Documents, "getMany">, open: readonly OpenIncident[]): Promise<readonly IncidentChanged[]> {
+  const found = await documents.getMany(
+    incidentsCollection,
+    open.map(({ key }) => incidentId(key)),
+  );
   const incidents = found.flatMap((document) => (document === undefined ? [] : (readIncident(document) ?? [])));
   return incidents.filter(({ state }) => state === "open");
 }

@@ -36,7 +36,8 @@ async function settle(message: DeliveredMessage, error: unknown, settling: Settl
   const attempt = failure === undefined ? await countedAttempt(message, settling) : message.attempt;
   const isFinal = isLast(failure, attempt);
   settling.log({
-    severity: isFinal ? "ERROR" : "WARNING",
+    // That something waits for its turn is no fault.
+    severity: isFinal ? "ERROR" : failure === "wait-until" ? "INFO" : "WARNING",
     message: "message not handled",
     function: settling.functionName,
     messageId: message.messageId,

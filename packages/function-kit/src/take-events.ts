@@ -3,7 +3,7 @@
 import { isTopic, topics } from "@kintsugi/events/topics";
 import type { Answer } from "./answer-route.ts";
 import { deadLetter } from "./dead-letter.ts";
-import type { Dependencies } from "./declaration.ts";
+import type { Dependencies, FunctionDeclaration } from "./declaration.ts";
 import type { Deliver, DeliveredMessage, Log, Settlement } from "./deliver-events.ts";
 import type { HttpRequest } from "./http.ts";
 import { maskedChange, maskedLog } from "./mask-what-leaves.ts";
@@ -19,17 +19,21 @@ const MAX_BYTES = 1024 * 1024;
 export type TakeEvents = (request: HttpRequest) => Promise<Answer>;
 
 export type TakingParts = {
-  readonly functionName: string;
+  readonly declaration: Pick<FunctionDeclaration, "name" | "overlaps">;
   readonly dependencies: Pick<Dependencies, "documents" | "clock">;
   readonly deliver: Deliver;
   readonly log: Log;
 };
 
-export function takeEvents({ functionName, dependencies, deliver, log: unmaskedLog }: TakingParts): TakeEvents {
+export function takeEvents({ declaration, dependencies, deliver, log: unmaskedLog }: TakingParts): TakeEvents {
+  const functionName = declaration.name;
   const { documents, clock } = dependencies;
   const log = maskedLog(unmaskedLog);
   const postponed = postponedMessages();
-  const handle = microBatches<readonly DeliveredMessage[], readonly Settlement[]>((items) => settleAll(deliver, items), { fits });
+  const handle =
+    declaration.overlaps === true
+      ? deliver
+      : microBatches<readonly DeliveredMessage[], readonly Settlement[]>((items) => settleAll(deliver, items), { fits });
 
   async function keep({ unreadable, reason }: Extract<Envelope, { reason: string }>): Promise<Answer> {
     const { write, publish } = deadLetter(unreadable, { functionName, reason, needsPerson: false });

@@ -17,11 +17,8 @@ export function chatTelling(chat: Chat, receiver: Receiver, { key, channel, mess
     channel,
     wanted,
     calls: {
-      // A post about what was told before says first what has happened since.
-      post: ({ isAnother, mention, key: callKey }) => {
-        const news = isAnother ? wanted.remarks.map(({ text }) => text.replaceAll("\n", " ")) : [];
-        return chat.post(channel, { ...message, key: callKey, mention, facts: [...news, ...message.facts] });
-      },
+      post: ({ news, mention, key: callKey }) =>
+        chat.post(channel, { ...message, key: callKey, mention, facts: [...news, ...message.facts] }),
       edit: (address) => chat.update(address, message),
       reply: async (address, remark) => void (await chat.reply(address, remark)),
       find: (callKey, sinceMs, within) => chat.find(channel, callKey, sinceMs, within),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { decideDelivery, type Manner, type Step, type Wanted, type WantedRemark } from "./decide-delivery.ts";
 import { type DeliveryEntry, newEntry } from "./delivery-entry.ts";
 
+const NOW_MS = 100_000;
 const address = { channel: "C1", id: "1.1" };
 const untold = newEntry({ notifier: "slack-notifier", receiver: "slack", key: "k", channel: "#c", messageKey: "m" });
 const told: DeliveryEntry = { ...untold, settled: 2, tried: 2, first: 1, address, text: "before", state: "open" };
@@ -39,6 +40,18 @@ test.for<Row>([
   ["the same one is settled: dropped", { ...told, settled: 3 }, {}, { action: "drop", reason: "older" }],
   ["a newer one was tried: left to it", { ...untold, tried: 4 }, {}, { action: "drop", reason: "superseded" }],
   ["people see another text: edited", told, {}, { action: "edit", reason: "changed" }],
+  [
+    "people see what was so 4 s ago: it waits for what comes next",
+    { ...told, editedMs: NOW_MS - 4_000 },
+    {},
+    { action: "wait", reason: "edited-lately", untilMs: NOW_MS + 6_000 },
+  ],
+  ["it spreads, and was edited 4 s ago: it waits", { ...told, editedMs: NOW_MS - 4_000 }, { change: "spread" }, { action: "wait" }],
+  ["it was edited 10 s ago: edited", { ...told, editedMs: NOW_MS - 10_000 }, {}, { action: "edit" }],
+  ["it is worse, and was edited just now: edited at once", { ...told, editedMs: NOW_MS }, { change: "worse" }, { action: "edit" }],
+  ["it is over, and was edited just now: edited at once", { ...told, editedMs: NOW_MS }, over, { action: "edit" }],
+  ["somebody has it, and it was edited just now: edited", { ...told, editedMs: NOW_MS }, { change: "acknowledged" }, { action: "edit" }],
+  ["it was edited by a clock that was ahead: edited", { ...told, editedMs: NOW_MS + 90_000 }, {}, { action: "edit" }],
   ["people see this text: settled", { ...told, text: "now" }, {}, { action: "settle", reason: "says-the-same" }],
   ["it was told, and is explained by another now: edited", told, { post: false }, { action: "edit" }],
   ["it was told, and is over: edited", told, over, { action: "edit" }],
@@ -127,5 +140,5 @@ test.for<Row>([
   ["every change, a quiet one: a post", told, { post: false }, { action: "call", call: post(false, "m:3") }, "posts-every-change"],
   ["every change, nobody was to be told yet: settled", untold, { post: false }, { action: "settle" }, "posts-every-change"],
 ])("%s", ([, entry, change, expected, manner = "edits"]) => {
-  expect(decideDelivery(entry, { ...wanted, ...change }, manner)).toMatchObject(expected satisfies Partial<Step> | object);
+  expect(decideDelivery(entry, { ...wanted, ...change }, manner, NOW_MS)).toMatchObject(expected satisfies Partial<Step> | object);
 });

@@ -38,7 +38,9 @@ export type Step =
   | { readonly action: "settle"; readonly reason: "not-to-be-told" | "says-the-same" | "gone" | "quiet" }
   | { readonly action: "look-up"; readonly reason: "ambiguous"; readonly call: Call; readonly sinceMs: number }
   | { readonly action: "call"; readonly reason: "new" | "gone" | "news" | "remark" | "late-remark"; readonly call: Call }
-  | { readonly action: "edit"; readonly reason: "changed" };
+  | { readonly action: "edit"; readonly reason: "changed" }
+  /** People see what was so a moment ago; until then (epoch ms) the next change may make this one needless. */
+  | { readonly action: "wait"; readonly reason: "edited-lately"; readonly untilMs: number };
 
 /**
  * How a receiver is told that something has changed: its one message is edited; or what is worth hearing is a post of its own; or every
@@ -46,16 +48,21 @@ export type Step =
  */
 export type Manner = "edits" | "posts-news" | "posts-every-change";
 
+/** One message is edited so often at most, while it only goes on. */
+export const EDIT_MS = 10_000;
+/** Changes that go on as before, and may come by the hundred. */
+const CALM: ReadonlySet<IncidentChange> = new Set<IncidentChange>(["updated", "spread", "reminder"]);
+
 /** Changes of an open incident that are worth a post of their own where nothing can be edited. */
 const NEWS: ReadonlySet<IncidentChange> = new Set<IncidentChange>(["opened", "reopened", "worse", "spread", "reminder", "given_up"]);
 
-export function decideDelivery(entry: DeliveryEntry, wanted: Wanted, manner: Manner): Step {
+export function decideDelivery(entry: DeliveryEntry, wanted: Wanted, manner: Manner, nowMs: number): Step {
   if (wanted.revision <= entry.settled) return late(entry, wanted, { manner, reason: "older" });
   if (wanted.revision < entry.tried) return late(entry, wanted, { manner, reason: "superseded" });
   if (entry.address === undefined) return untold(entry, wanted);
   switch (manner) {
     case "edits":
-      return edited(entry, wanted);
+      return edited(entry, wanted, nowMs);
     case "posts-news":
       return isNews(entry, wanted) ? another(entry, wanted) : { action: "settle", reason: "quiet" };
     case "posts-every-change":
@@ -83,8 +90,19 @@ function untold(entry: DeliveryEntry, wanted: Wanted): Step {
   return wanted.post && wanted.state === "open" ? { action: "call", reason: "gone", call } : { action: "settle", reason: "gone" };
 }
 
-function edited(entry: DeliveryEntry, wanted: Wanted): Step {
-  if (entry.text !== wanted.text) return { action: "edit", reason: "changed" };
+/** Somebody worse off, an end, or an operator's word is seen at once. */
+export function isUrgent({ state, change }: Pick<Wanted, "state" | "change">): boolean {
+  return state !== "open" || !CALM.has(change);
+}
+
+function edited(entry: DeliveryEntry, wanted: Wanted, nowMs: number): Step {
+  if (entry.text !== wanted.text) {
+    // A clock that was set back makes nobody wait for it.
+    const sinceMs = nowMs - (entry.editedMs ?? Number.NEGATIVE_INFINITY);
+    const isTooSoon = !isUrgent(wanted) && sinceMs >= 0 && sinceMs < EDIT_MS;
+    if (isTooSoon) return { action: "wait", reason: "edited-lately", untilMs: nowMs + EDIT_MS - sinceMs };
+    return { action: "edit", reason: "changed" };
+  }
   const [remark] = unsaid(entry, wanted);
   return remark === undefined ? { action: "settle", reason: "says-the-same" } : orLookUp(entry, replyOf(wanted, remark), "remark");
 }

@@ -3,7 +3,7 @@ import { Conflict, Failure } from "@kintsugi/ports/failure";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Manner, Wanted } from "./decide-delivery.ts";
-import { deliverAll } from "./deliver-all.ts";
+import { deliver } from "./deliver.ts";
 import type { Receiver, Telling } from "./receiver.ts";
 
 /** What happens at a call: it works, it works and nobody hears of it, it does not work, or the message was deleted just before. */
@@ -122,8 +122,8 @@ async function play({ changes, order, luck }: History, manner: Manner) {
   for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
     if (++turns > MAX_TURNS) throw new Error("it never ends");
     clock.nowMs += 100_000;
-    const [result] = await deliverAll(parts, [stage.telling(changes[index]!)]);
-    if (result?.delivery.status !== "done") waiting.push(index);
+    const { status } = await deliver(parts, stage.telling(changes[index]!));
+    if (status !== "done") waiting.push(index);
   }
   // As the last word comes again when all is calm: what was deleted meanwhile is noticed only when there is something to say.
   return { ...stage, living: stage.messages.filter(({ isGone }) => !isGone), last: changes.at(-1)! };

@@ -11,18 +11,24 @@ import { openEntry, type Parts, refusedEntries, type StoredEntry } from "./store
 
 export type Delivery =
   | { readonly status: "done"; readonly isTold: boolean }
-  /** Another instance is at it, until then at the latest. */
-  | { readonly status: "busy"; readonly untilMs: number }
+  /** Another instance is at it, until then at the latest; or its message was edited only just now. */
+  | { readonly status: "early"; readonly reason: "busy" | "edited-lately"; readonly untilMs: number }
   | { readonly status: "failed"; readonly error: unknown };
 
-/** A call takes 10 s at most, so whoever has claimed it longer ago has died. */
-const CLAIM_MS = 15_000;
+/** Two that met write again after so long. */
+const CLASH_MS = 1_000;
+/** A claim is stored within 10 s, and its call waits 5 s for its turn and takes 10 s at most: whoever has claimed it longer ago has died. */
+const CLAIM_MS = 30_000;
+/** Whoever was held up for longer before its call makes none, as somebody else may soon take over. */
+const STALE_MS = 12_000;
 
 export async function deliver(parts: Parts, telling: Telling): Promise<Delivery> {
   try {
     return await withClaims(parts, telling);
   } catch (error) {
-    return error instanceof Conflict ? { status: "busy", untilMs: parts.clock.now() } : { status: "failed", error };
+    return error instanceof Conflict
+      ? { status: "early", reason: "busy", untilMs: parts.clock.now() + CLASH_MS }
+      : { status: "failed", error };
   }
 }
 
@@ -30,20 +36,26 @@ async function withClaims(parts: Parts, telling: Telling): Promise<Delivery> {
   const stored = await openEntry(parts, telling);
   let known: Known = { entry: stored.entry, publish: [], isTold: false };
   for (;;) {
-    const step = decideDelivery(known.entry, telling.wanted, telling.receiver.manner);
+    const step = decideDelivery(known.entry, telling.wanted, telling.receiver.manner, parts.clock.now());
     const isUntouched = known.entry === stored.entry;
     if (step.action === "drop" && isUntouched) {
       await stored.flush();
       return { status: "done", isTold: false };
     }
     const claimedUntilMs = claimEnd(stored.entry);
-    if (isUntouched && parts.clock.now() < claimedUntilMs) return { status: "busy", untilMs: claimedUntilMs };
+    if (isUntouched && parts.clock.now() < claimedUntilMs) return { status: "early", reason: "busy", untilMs: claimedUntilMs };
+    if (step.action === "wait") {
+      if (!isUntouched) await stored.save(unclaimed(known.entry), known.publish);
+      return { status: "early", reason: step.reason, untilMs: step.untilMs };
+    }
     if (step.action === "drop" || step.action === "settle") {
       await stored.save(step.action === "settle" ? settled(known.entry, telling) : unclaimed(known.entry), known.publish);
       return { status: "done", isTold: known.isTold };
     }
-    const entry = claimed(step, known.entry, { telling, nowMs: parts.clock.now() });
+    const nowMs = parts.clock.now();
+    const entry = claimed(step, known.entry, { telling, nowMs });
     await stored.save(entry, known.publish);
+    if (parts.clock.now() - nowMs > STALE_MS) return { status: "early", reason: "busy", untilMs: claimEnd(entry) };
     const result = await attempt(step, entry, telling);
     if ("error" in result) return await failed(stored, result, { step, entry, telling });
     known = await after(parts, result, { telling, isTold: known.isTold });
@@ -112,7 +124,7 @@ function claimed(step: CallingStep, entry: DeliveryEntry, { telling, nowMs }: { 
     case "edit": {
       // Until the answer is there, nobody knows which text people see.
       const { text: _before, ...rest } = entry;
-      return { ...rest, ...claim };
+      return { ...rest, ...claim, editedMs: nowMs };
     }
   }
 }

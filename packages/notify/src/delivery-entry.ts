@@ -25,6 +25,8 @@ export const DeliveryEntry = z.object({
   first: z.number().optional(),
   /** What people see. */
   text: z.string().optional(),
+  /** When it was edited last, epoch ms. */
+  editedMs: z.number().optional(),
   state: IncidentState.optional(),
   /** Keys of the remarks that were said. */
   said: z.array(z.string()).default([]),

@@ -30,7 +30,7 @@ export async function performStep(step: CallingStep, entry: DeliveryEntry, telli
       return found === undefined ? { entry: withoutAttempt(entry, key) } : arrived(step.call, entry, { telling, revision, address: found });
     }
     case "call":
-      return arrived(step.call, entry, { telling, revision: wanted.revision, address: await make(step.call, entry, calls), isNow: true });
+      return arrived(step.call, entry, { telling, revision: wanted.revision, address: await make(step.call, entry, telling), isNow: true });
     case "edit": {
       const address = entry.address!;
       await calls.edit(address);
@@ -39,8 +39,11 @@ export async function performStep(step: CallingStep, entry: DeliveryEntry, telli
   }
 }
 
-async function make(call: Call, entry: DeliveryEntry, calls: Telling["calls"]): Promise<ChatAddress> {
-  if (call.kind === "post") return await calls.post({ key: call.key, mention: call.mention, isAnother: entry.address !== undefined });
+async function make(call: Call, entry: DeliveryEntry, { calls, wanted }: Telling): Promise<ChatAddress> {
+  if (call.kind === "post") {
+    const news = entry.address === undefined ? [] : wanted.remarks.map(({ text }) => text.replaceAll("\n", " "));
+    return await calls.post({ key: call.key, mention: call.mention, news });
+  }
   const address = entry.address!;
   await calls.reply(address, { key: call.key, text: call.remark.text, isAloud: call.isAloud, mention: call.mention });
   return address;

@@ -25,7 +25,8 @@ export type Telling = {
 
 /** The ways to the receiver; failures have the classes of a chat's. */
 export type Calls = {
-  post(call: { readonly key: string; readonly mention: boolean; readonly isAnother: boolean }): Promise<ChatAddress>;
+  /** `news`: of a post about what was told before, what has happened since. */
+  post(call: { readonly key: string; readonly mention: boolean; readonly news: readonly string[] }): Promise<ChatAddress>;
   edit(address: ChatAddress): Promise<void>;
   reply(address: ChatAddress, remark: ChatRemark): Promise<void>;
   find(key: string, sinceMs: number, within?: ChatAddress): Promise<ChatAddress | undefined>;

@@ -36,7 +36,7 @@ function tell(before: DeliveryEntry, incident: IncidentChanged, calls: Call[]): 
   const noted = { key: incident.key, message: wanted.messageKey, incident, isAloud: false, mention: false, text: "" };
   let entry = before;
   for (;;) {
-    const step = decideDelivery(entry, wanted, "edits");
+    const step = decideDelivery(entry, wanted, "edits", Number.MAX_SAFE_INTEGER);
     switch (step.action) {
       case "drop":
         return entry;
@@ -50,6 +50,7 @@ function tell(before: DeliveryEntry, incident: IncidentChanged, calls: Call[]): 
         calls.push({ ...noted, kind: step.call.kind, isAloud: isHeard(step.call), mention: step.call.mention, text: textOf(step.call) });
         entry = arrived(entry, step.call, { revision, text, state });
         break;
+      case "wait":
       case "look-up":
         throw new Error("every call arrives, so none is looked up");
     }

@@ -25,7 +25,7 @@ export async function playService({ config }: World, facts: readonly Fact[]): Pr
       ? {}
       : fact.kind === "tick"
         ? await onTick({ id: `e${index}`, dueMs: nowMs, nowMs })
-        : await handle(batch, { nowMs });
+        : await handle(batch, { nowMs, patienceMs: 0 });
     if (!isWaiting) batch = [];
     await documents.commit({ writes, publish: [], outbox: "o" });
     announced.push(incidentsOf(publish));

@@ -11,6 +11,7 @@ export const slackNotifier: FunctionDeclaration<"chat" | "sendWebhook"> = {
   schedule: "patterns",
   subscribes: ["alerts"],
   publishes: ["delivery", "operator", "runs"],
+  overlaps: true,
   onRun: tellOpen,
   onEvents: notify,
   routes: (dependencies) => [slackActions(dependencies)],

@@ -3,11 +3,10 @@
 import type { IncidentChanged, RepairsRecorded } from "@kintsugi/events/alerts";
 import type { Event } from "@kintsugi/events/event";
 import type { Context, Dependencies, Outcome, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
-import { openIncidents } from "@kintsugi/function-kit/incidents";
 import { chatReceiver, chatTelling } from "@kintsugi/notify/chat-telling";
 import { composeIncident, messageKey } from "@kintsugi/notify/compose";
 import { composeRepairs, repairsKey } from "@kintsugi/notify/compose-repairs";
-import { deliverAll, throwFailed } from "@kintsugi/notify/deliver-all";
+import { deliveryRooms, type Task } from "@kintsugi/notify/delivery-rooms";
 import { incidentOf, incidentWanted, inOrder, repairsWanted } from "@kintsugi/notify/incident-telling";
 import type { Telling } from "@kintsugi/notify/receiver";
 import { isAboutItself } from "@kintsugi/notify/refusal";
@@ -18,28 +17,31 @@ export const NOTIFIER = "slack-notifier";
 type Parts = Pick<Dependencies, "config" | "documents" | "chat" | "clock">;
 
 export function notify(parts: Parts) {
-  return async (events: readonly Event[], _context: Context): Promise<Outcome> => {
-    throwFailed(await deliverAll(parts, tellingsOf(parts, events)));
-    return {};
-  };
+  const rooms = deliveryRooms(parts);
+  return async (events: readonly Event[], { patienceMs }: Context): Promise<Outcome> => ({
+    later: await rooms.tellEvents(tasksOf(parts, events), patienceMs),
+  });
 }
 
 export function tellOpen(parts: Parts) {
+  const rooms = deliveryRooms(parts);
   const receiver = chatReceiver(parts.chat, NOTIFIER);
-  return async (_run: Run): Promise<RunOutcome> => {
-    const open = await openIncidents(parts.documents);
-    return await tellUntold(parts, [{ receiver, tellingOf: (incident) => incidentTelling(parts, [incident]) }], open);
-  };
+  const audience = { receiver, tellingOf: (incident: IncidentChanged) => incidentTelling(parts, [incident]) };
+  return async (_run: Run): Promise<RunOutcome> => tellUntold(parts, rooms, [audience]);
 }
 
 /** Of several changes at once the last one counts. */
-function tellingsOf(parts: Parts, events: readonly Event[]): readonly Telling[] {
-  const incidents = Map.groupBy(events.flatMap(incidentOf), messageKey);
-  const repairs = Map.groupBy(events.flatMap(repairsOf), repairsKey);
-  return [
-    ...[...incidents.values()].flatMap((changes) => incidentTelling(parts, inOrder(changes)) ?? []),
-    ...[...repairs.values()].map((recorded) => repairsTelling(parts, inOrder(recorded).at(-1)!)),
-  ];
+function tasksOf(parts: Parts, events: readonly Event[]): readonly Task[] {
+  return [...Map.groupBy(events, messageOf)].flatMap(([, alike]) => {
+    const [changes, recorded] = [alike.flatMap(incidentOf), alike.flatMap(repairsOf)];
+    const telling = changes.length > 0 ? incidentTelling(parts, inOrder(changes)) : repairsTelling(parts, inOrder(recorded));
+    return telling === undefined ? [] : [{ telling, events: alike }];
+  });
+}
+
+function messageOf(event: Event): string | undefined {
+  const [key] = [...incidentOf(event).map(messageKey), ...repairsOf(event).map(repairsKey)];
+  return key;
 }
 
 function incidentTelling({ config, chat }: Parts, changes: readonly IncidentChanged[]): Telling | undefined {
@@ -51,7 +53,9 @@ function incidentTelling({ config, chat }: Parts, changes: readonly IncidentChan
   return chatTelling(chat, receiver, { key: last.key, channel, message, wanted: incidentWanted(changes, message) });
 }
 
-function repairsTelling({ config, chat }: Parts, recorded: RepairsRecorded): Telling {
+function repairsTelling({ config, chat }: Parts, all: readonly RepairsRecorded[]): Telling | undefined {
+  const recorded = all.at(-1);
+  if (recorded === undefined) return undefined;
   const message = composeRepairs(recorded, config);
   const wanted = repairsWanted(recorded, message);
   return chatTelling(chat, chatReceiver(chat, NOTIFIER), {

@@ -10,6 +10,7 @@ export const webhookNotifier: FunctionDeclaration<"sendWebhook"> = {
   schedule: "patterns",
   subscribes: ["alerts"],
   publishes: ["delivery", "runs"],
+  overlaps: true,
   onRun: tellOpen,
   onEvents: notify,
 };

@@ -4,10 +4,8 @@ import type { Receiver as Configured } from "@kintsugi/config/model";
 import type { IncidentChanged } from "@kintsugi/events/alerts";
 import type { Event } from "@kintsugi/events/event";
 import type { Context, Dependencies, Outcome, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
-import { openIncidents } from "@kintsugi/function-kit/incidents";
-import { messageKey } from "@kintsugi/notify/compose";
-import { deliverAll, throwFailed } from "@kintsugi/notify/deliver-all";
-import { incidentOf, inOrder } from "@kintsugi/notify/incident-telling";
+import { deliveryRooms } from "@kintsugi/notify/delivery-rooms";
+import { incidentOf } from "@kintsugi/notify/incident-telling";
 import type { Receiver, Telling } from "@kintsugi/notify/receiver";
 import { isAboutItself } from "@kintsugi/notify/refusal";
 import { tellUntold } from "@kintsugi/notify/tell-untold";
@@ -18,11 +16,17 @@ export const NOTIFIER = "webhook-notifier";
 type Parts = Pick<Dependencies, "config" | "documents" | "sendWebhook" | "clock">;
 
 export function notify(parts: Parts) {
-  return async (events: readonly Event[], _context: Context): Promise<Outcome> => {
-    const changes = [...Map.groupBy(events.flatMap(incidentOf), messageKey).values()].flatMap(inOrder);
-    const tellings = parts.config.receivers.flatMap((to) => changes.flatMap((incident) => tellingOf(parts, to, incident) ?? []));
-    throwFailed(await deliverAll(parts, tellings));
-    return {};
+  const rooms = deliveryRooms(parts);
+  return async (events: readonly Event[], { patienceMs }: Context): Promise<Outcome> => {
+    const ordered = events.flatMap((event) => incidentOf(event).map((incident) => ({ event, incident })));
+    ordered.sort((a, b) => a.incident.revision - b.incident.revision);
+    const tasks = parts.config.receivers.flatMap((to) =>
+      ordered.flatMap(({ event, incident }) => {
+        const telling = tellingOf(parts, to, incident);
+        return telling === undefined ? [] : [{ telling, events: [event] }];
+      }),
+    );
+    return { later: await rooms.tellEvents(tasks, patienceMs) };
   };
 }
 
@@ -31,7 +35,8 @@ export function tellOpen(parts: Parts) {
     receiver: receiverOf(to),
     tellingOf: (incident: IncidentChanged) => tellingOf(parts, to, incident),
   }));
-  return async (_run: Run): Promise<RunOutcome> => tellUntold(parts, audiences, await openIncidents(parts.documents));
+  const rooms = deliveryRooms(parts);
+  return async (_run: Run): Promise<RunOutcome> => tellUntold(parts, rooms, audiences);
 }
 
 function tellingOf(parts: Parts, to: Configured, incident: IncidentChanged): Telling | undefined {
