@@ -67,7 +67,7 @@ async function serve(project: string, now: () => number = Date.now): Promise<{ h
   const bus = pubsubBus({ project, deadlineMs: DEADLINE_MS });
   const documents = firestoreDocuments({ project, bus, now, deadlineMs: DEADLINE_MS });
   const clock = { now: Date.now, sleep: (ms: number) => new Promise<void>((done) => void setTimeout(done, ms)) };
-  const dependencies = { documents, bus, clock } as unknown as Parameters<typeof httpHandler>[1];
+  const dependencies = { config: { hidden: [] }, documents, bus, clock } as unknown as Parameters<typeof httpHandler>[1];
   const handle = httpHandler(counter(documents), dependencies, () => {}, { random: () => 0.5 });
   // The clients look for their emulators with their first call.
   await documents.get("kintsugi_x", "a");

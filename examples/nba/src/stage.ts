@@ -62,7 +62,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const log = (fact: { severity: string; message: string; reason?: unknown }): void =>
       fact.severity === "ERROR" ? options.trouble(`${fact.message}: ${String(fact.reason)}`) : undefined;
     const driver = drive(local, [], log);
-    const { url, close } = await startHttpServer({ port: 0, token: options.token, answer: hostRequests(local, driver), log });
+    const { url, close } = await startHttpServer({ port: 0, token: options.token, answer: hostRequests(local, driver), log, hidden: [] });
     return {
       local,
       driver,

@@ -16,8 +16,9 @@ export function configPath({ config }: Common, { directory }: CommandContext): s
   return found;
 }
 
-export async function configuration(common: Common, context: CommandContext): Promise<Config> {
-  const loaded = await loadConfig(configPath(common, context), context.env);
+/** @param statements `names` where statements are only shown: what the environment puts into them stands there by name */
+export async function configuration(common: Common, context: CommandContext, statements?: "names"): Promise<Config> {
+  const loaded = await loadConfig(configPath(common, context), context.env, statements);
   if ("config" in loaded) return loaded.config;
   throw new Refusal(loaded.problems.map(formatProblem).join("\n"));
 }

@@ -1,5 +1,6 @@
 /** Puts environment variables into the file's values: `${NAME}`, and `$${` for a plain `${`. */
 
+import type { Taken } from "./hidden-values.ts";
 import { isHolder, type Path } from "./path.ts";
 import type { Report } from "./problem.ts";
 import { isOptionalSecret, isSecretPlace, SECRET_REFERENCE } from "./secret-places.ts";
@@ -10,15 +11,24 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const WITH_VARIABLE = /(?:^|[^$])\$\{[^}]*\}/;
 const VARIABLE = /\$\$\{|\$\{([^}]*)\}/g;
 
+export type From = {
+  readonly environment: Environment;
+  readonly report: Report;
+  /** Hears of each value that is put in. */
+  readonly took: (taken: Taken) => void;
+  /** Where a variable stays as it is written, as in a statement that is shown. */
+  readonly keepsName?: (path: Path) => boolean;
+};
+
 /** What cannot be known is undefined, and reported. */
-export function substitute(value: unknown, environment: Environment, report: Report, path: Path = []): unknown {
-  if (typeof value === "string") return substituteText(value, environment, report, path);
-  if (Array.isArray(value)) return value.map((item, index) => substitute(item, environment, report, [...path, index]));
+export function substitute(value: unknown, from: From, path: Path = []): unknown {
+  if (typeof value === "string") return substituteText(value, from, path);
+  if (Array.isArray(value)) return value.map((item, index) => substitute(item, from, [...path, index]));
   if (!isHolder(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substitute(inner, environment, report, [...path, key])]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substitute(inner, from, [...path, key])]));
 }
 
-function substituteText(text: string, environment: Environment, report: Report, path: Path): string | undefined {
+function substituteText(text: string, { environment, report, took, keepsName }: From, path: Path): string | undefined {
   if (text.startsWith("secret:")) {
     report(path, () => "secret: references are not supported yet; use ${NAME}");
     return undefined;
@@ -32,7 +42,10 @@ function substituteText(text: string, environment: Environment, report: Report, 
     if (variable === undefined) return "${";
     const found = environment[variable];
     const fault = faultOf(found, path);
-    if (fault === undefined) return found ?? "";
+    if (fault === undefined) {
+      if (found !== undefined) took({ path, variable, value: found });
+      return keepsName?.(path) === true ? whole : (found ?? "");
+    }
     report(path, `the environment variable ${variable} ${fault}`, { offending: whole });
     isKnown = false;
     return "";

@@ -23,6 +23,8 @@ export type Config = {
   readonly slack: Slack;
   /** Who is told besides Slack, in the order of the file. */
   readonly receivers: readonly Receiver[];
+  /** What the environment gave and nobody shall read anywhere, the longest first. */
+  readonly hidden: readonly string[];
 };
 
 export type Runtime =

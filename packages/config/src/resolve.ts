@@ -16,7 +16,7 @@ const DEFAULT_MAX_BYTES = 1e9;
 /** Makes a path of the file absolute. */
 type At = (path: string) => string;
 
-export function resolveConfig(form: ConfigForm, file: string): Config {
+export function resolveConfig(form: ConfigForm, file: string, hidden: readonly string[]): Config {
   const directory = dirname(file);
   const at: At = (path) => resolvePath(directory, path);
   const incidents = policyOf(form.incidents, defaultIncidents);
@@ -37,6 +37,7 @@ export function resolveConfig(form: ConfigForm, file: string): Config {
     schedules: schedulesOf(form.schedules ?? {}),
     slack: slackOf(form.slack ?? {}),
     receivers: Object.entries(form.receivers ?? {}).map(([name, receiver]) => receiverOf(name, receiver)),
+    hidden,
   };
 }
 

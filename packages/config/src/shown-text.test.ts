@@ -120,7 +120,7 @@ test.for<[given: string, shown: string]>([
   ["plain", "plain"],
   ["a\u0000\nb", "a�b"],
   ["x".repeat(121), `${"x".repeat(120)}…`],
-  ["https://hooks.slack.com/services/T1/B1/abc", "****"],
+  ["https://hooks.slack.com/services/T1/B1/abc", "https://****"],
   ["it is xoxb-1-abc", "it is ****"],
 ])("%j is shown as %j", ([given, shown]) => {
   expect(shownText(given)).toBe(shown);

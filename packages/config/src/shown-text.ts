@@ -1,12 +1,13 @@
 /** What of a file a problem may show: short, without control characters, and nothing that looks like a secret. Pure. */
 
+import { maskText } from "@kintsugi/events/mask";
 import { isHolder, type Path, valueAt } from "./path.ts";
 import { SECRET_REFERENCE } from "./secret-places.ts";
 
 const LONGEST = 120;
 const SECRET = /token|secret|passw|credential|api_?key|private_?key|webhook/i;
-/** Slack's tokens and the addresses of its webhooks are hidden wherever they stand, even as a key. */
-const SECRET_SHAPES = /\bxox[a-z]-[A-Za-z0-9-]+|\bhttps:\/\/hooks\.slack\.com\/\S*/g;
+/** So much is read for secrets, so that none is cut in two and shown by half. */
+const READ = 2_000;
 const MASK = "****";
 /** What stands right below these is a name that people chose: a phase may well be called `tokens`. */
 const NAMED = new Set<PropertyKey>(["phases", "checks", "metrics", "gates", "services", "healers", "patterns", "receivers"]);
@@ -33,9 +34,8 @@ function isOfReceiver([top, , key]: Path): boolean {
 }
 
 export function shownText(text: string): string {
-  const plain = text
+  const plain = maskText(text.slice(0, READ))
     .slice(0, LONGEST)
-    .replaceAll(SECRET_SHAPES, MASK)
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, "�");
   return text.length > LONGEST ? `${plain}…` : plain;
 }

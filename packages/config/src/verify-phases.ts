@@ -8,23 +8,28 @@ type Phases = NonNullable<ValidSubset["phases"]>;
 
 export function verifyPhases({ phases }: ValidSubset, report: Report): void {
   const names = Object.keys(phases ?? {});
+  const known = new Set(names);
+  const before = new Map(names.map((name, index) => [name, names.slice(Math.max(0, index - 1), index)]));
   for (const name of names) {
     for (const [index, upstream] of (phases?.[name]?.after ?? []).entries())
-      if (!names.includes(upstream))
+      if (!known.has(upstream))
         report(["phases", name, "after", index], (text) => `there is no phase ${text}`, {
           allowed: names,
           needs: [["phases", upstream]],
         });
-    verifyOrder(phases ?? {}, name, report);
+    verifyOrder({ phases: phases ?? {}, before }, name, report);
   }
   verifyKeys(phases ?? {}, report);
 }
 
 /** By default a phase comes after the one above it, which is not known if that one or its `after` was taken out. */
-function verifyOrder(phases: Phases, name: string, report: Report): void {
-  const names = Object.keys(phases);
+function verifyOrder(
+  { phases, before }: { readonly phases: Phases; readonly before: ReadonlyMap<string, readonly string[]> },
+  name: string,
+  report: Report,
+): void {
   const explicit = (phase: string): readonly string[] => phases[phase]?.after ?? [];
-  const assumed = (phase: string): readonly string[] => phases[phase]?.after ?? names.slice(0, Math.max(0, names.indexOf(phase))).slice(-1);
+  const assumed = (phase: string): readonly string[] => phases[phase]?.after ?? before.get(phase) ?? [];
   const upstream = upstreamOf(name, assumed);
   if (!upstream.has(name)) return;
   const needs = [["phases", EVERY], ...[...upstream].map((phase) => ["phases", phase, "after"])];

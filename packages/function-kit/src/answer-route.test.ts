@@ -26,7 +26,7 @@ function open(route: Route, { conflicts = 0 } = {}) {
     publishes: ["operator"],
     routes: () => [route],
   };
-  const answer = answerRoute(declaration, { documents, clock: { now: () => nowMs++ } } as unknown as Dependencies);
+  const answer = answerRoute(declaration, { config: { hidden: [] }, documents, clock: { now: () => nowMs++ } } as unknown as Dependencies);
   return {
     ask: (body: string | Uint8Array, { path = "/things/a%20b/asks", method = "POST", headers = {} } = {}) =>
       answer({ method, path, headers, body: Buffer.from(body) }),
@@ -110,7 +110,7 @@ function hanging(call: "commit" | "flush") {
     publishes: ["operator"],
     routes: () => [announcing({})],
   };
-  const dependencies = { documents, clock: { now: () => 1_000 } } as unknown as Dependencies;
+  const dependencies = { config: { hidden: [] }, documents, clock: { now: () => 1_000 } } as unknown as Dependencies;
   const waits: number[] = [];
   const within: Within = async (work, ms, onLateFailure) => {
     waits.push(ms);

@@ -9,8 +9,7 @@ import { type ConflictPauses, noPauses } from "./conflict-pauses.ts";
 import type { Caller, Dependencies, FunctionDeclaration, Route, RouteOutcome } from "./declaration.ts";
 import type { Log } from "./deliver-events.ts";
 import { type Identify, refuseUnidentified, type Unidentified } from "./http-callers.ts";
-import { maskJson } from "./mask.ts";
-import { maskedDocuments, maskedLog } from "./mask-what-leaves.ts";
+import { doorOf } from "./mask-what-leaves.ts";
 import { matcher } from "./match-path.ts";
 import { publishChange } from "./publish-stored.ts";
 import { scanJson } from "./scan-json.ts";
@@ -53,8 +52,9 @@ export function answerRoute(
   { within = withoutEnd, pauses = noPauses, log: unmaskedLog = () => {}, identify }: Answering = {},
 ): AnswerRoute {
   const { clock } = dependencies;
-  const documents = maskedDocuments(dependencies.documents);
-  const log = maskedLog(unmaskedLog);
+  const door = doorOf(dependencies.config);
+  const documents = door.documents(dependencies.documents);
+  const log = door.log(unmaskedLog);
   const routes = (declaration.routes?.({ ...dependencies, documents }) ?? []).map((route) => ({ route, match: matcher(route.path) }));
 
   async function callerOf(route: Route, headers: Asked["headers"]): Promise<Caller | Unidentified | undefined> {
@@ -101,7 +101,7 @@ export function answerRoute(
     const writes = outcome.writes ?? [];
     const publish = announce(outcome.publish ?? [], { functionName: declaration.name, cause, nowMs });
     if (publish.length > 0 || writes.length > 0) await record({ writes, publish, outbox: cause }, asked.path);
-    return { status: outcome.status, body: maskJson(outcome.body) };
+    return { status: outcome.status, body: door.json(outcome.body) };
   }
 
   async function handleUntilStored(route: Route, asked: Asked): Promise<Answer> {

@@ -1,5 +1,6 @@
 /** What becomes of a message that cannot be read or handled: kept with its reason, once per bus message. */
 
+import { isUtf8 } from "node:buffer";
 import { derivedId } from "@kintsugi/events/event";
 import type { Observation } from "@kintsugi/events/observation";
 import { shorten } from "@kintsugi/events/shorten";
@@ -7,13 +8,14 @@ import { toMessage } from "@kintsugi/events/wire";
 import type { Message } from "@kintsugi/ports/bus";
 import type { Write } from "@kintsugi/ports/documents";
 import type { RawMessage } from "./decode-message.ts";
-import { maskText } from "./mask.ts";
+import type { Door } from "./mask-what-leaves.ts";
 
 export const deadLetters = "kintsugi_dead_letters";
 /** The same whichever function refuses: a message is one dead letter. */
 export const deadLetterSource = "kintsugi";
 const MAX_KEPT_BYTES = 16 * 1024;
 const MAX_REASON = 1_000;
+const MAX_ATTRIBUTE = 1_024;
 /** What nobody need do anything about; the warehouse's record of it stays. */
 const KEPT_MS = 90 * 24 * 3_600_000;
 
@@ -29,21 +31,21 @@ export type Letter = {
  * The same for every function and delivery that refuses the message, so that it counts once. What came as a dead letter and is refused again
  * is kept and not announced, or it would go round for ever.
  */
-export function deadLetter(message: RawMessage, letter: Letter): { write: Write; publish: readonly Message[] } {
+export function deadLetter(message: RawMessage, letter: Letter, door: Door): { write: Write; publish: readonly Message[] } {
   const id = derivedId("dead-letter", message.messageId);
   const data = {
     topic: message.topic,
     message_id: message.messageId,
-    reason: shorten(maskText(letter.reason), MAX_REASON),
+    reason: shorten(door.text(letter.reason), MAX_REASON),
     function: letter.functionName,
     needs_person: letter.needsPerson,
-    data: maskedBase64(message.data),
+    data: maskedBase64(message.data, door),
     bytes: message.data.length,
-    attributes: Object.fromEntries(Object.entries(message.attributes).map(([name, value]) => [name, maskText(value).slice(0, 1_024)])),
+    attributes: shortPairs(door.json({ ...message.attributes })),
   };
   const time = new Date(message.publishedMs).toISOString();
   const { needs_person: _kept, ...told } = data;
-  const observations = letter.needsPerson ? [observationOf(letter, id)] : [];
+  const observations = letter.needsPerson ? [observationOf({ ...letter, reason: data.reason }, id)] : [];
   const event = { id, source: deadLetterSource, type: "message.dead_lettered", time, data: { ...told, observations } } as const;
   return {
     write: {
@@ -63,14 +65,19 @@ function observationOf({ functionName, reason }: Letter, id: string): Observatio
     verdict: "finding",
     severity: "red",
     title: `${functionName} could not handle a message, and a person is needed`,
-    facts: [shorten(maskText(reason), 500)],
+    facts: [shorten(reason, 500)],
     next: [`kintsugi dead-letters show ${id}`, `mend the cause, then kintsugi dead-letters replay ${id}`],
     channel: "watch",
   };
 }
 
-/** Latin-1 keeps every byte as one character, so that masking text leaves binary data alone. */
-function maskedBase64(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.subarray(0, MAX_KEPT_BYTES)).toString("latin1");
-  return Buffer.from(maskText(text), "latin1").toString("base64");
+function shortPairs(pairs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(pairs).map(([name, value]) => [name, shorten(value, MAX_ATTRIBUTE)]));
+}
+
+/** Text is masked as text. Latin-1 keeps every byte of anything else as one character, so that masking leaves binary data alone. */
+function maskedBase64(bytes: Uint8Array, door: Door): string {
+  const kept = Buffer.from(bytes.subarray(0, MAX_KEPT_BYTES));
+  const encoding = isUtf8(kept) ? "utf8" : "latin1";
+  return Buffer.from(door.text(kept.toString(encoding)), encoding).toString("base64");
 }

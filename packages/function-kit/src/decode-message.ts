@@ -5,9 +5,11 @@ import { catalogue, type EventType } from "@kintsugi/events/catalogue";
 import { asReceived, derivedId, type Event, timeFault } from "@kintsugi/events/event";
 import { Id, Time } from "@kintsugi/events/fields";
 import { fillData } from "@kintsugi/events/fill";
+import { quoted } from "@kintsugi/events/printable";
+import { shorten } from "@kintsugi/events/shorten";
 import { topicOf, typeFromWire } from "@kintsugi/events/wire";
 import { z } from "zod";
-import { maskJson, maskText } from "./mask.ts";
+import { maskJson, maskText } from "@kintsugi/events/mask";
 import { scanJson } from "./scan-json.ts";
 
 /** A message as the bus hands it over. `topic` is empty where the envelope does not tell. */
@@ -25,18 +27,24 @@ export type Decoded = { readonly event: Event; readonly digest: string; readonly
 /** What the system stores or sends is at most this long. */
 export const MAX_BYTES = 64 * 1024;
 export const DEFAULT_SOURCE = "user";
+const NOTHING: readonly string[] = [];
 /** Made once: zod compiles a schema at its first use. */
 const Envelope = z.object({ id: Id.optional(), source: Id.optional(), subject: Id.optional(), time: Time.optional() });
 
+type Read = { readonly id: string; readonly source: string; readonly subject?: string; readonly time: string };
 type Parts = { readonly context: Readonly<Record<string, unknown>>; readonly data: Record<string, unknown>; readonly isComplete: boolean };
 
-/** Several functions of one process get the same message: its bytes are read once. */
-const known = new WeakMap<Uint8Array, { readonly message: RawMessage; readonly decoded: Decoded }>();
+type Known = { readonly message: RawMessage; readonly hidden: readonly string[]; readonly decoded: Decoded };
 
-export function decodeMessage(message: RawMessage, nowMs: number): Decoded {
+/** Several functions of one process get the same message: its bytes are read once. */
+const known = new WeakMap<Uint8Array, Known>();
+
+/** @param hidden what is masked wherever it stands, as `config.hidden` has it */
+export function decodeMessage(message: RawMessage, nowMs: number, hidden: readonly string[] = NOTHING): Decoded {
   const before = known.get(message.data);
-  const decoded = before !== undefined && isSame(before.message, message) ? before.decoded : decode(message);
-  if (before === undefined && message.data.length > 0) known.set(message.data, { message, decoded });
+  const isKnown = before !== undefined && before.hidden === hidden && isSame(before.message, message);
+  const decoded = isKnown ? before.decoded : decode(message, hidden);
+  if (before === undefined && message.data.length > 0) known.set(message.data, { message, hidden, decoded });
   if ("reason" in decoded) return decoded;
   // The bus has a clock of its own: where ours is behind it, ours is wrong.
   const fault = timeFault(decoded.event, message.publishedMs > nowMs ? message.publishedMs : nowMs);
@@ -50,17 +58,18 @@ function isSame(one: RawMessage, { attributes, topic, messageId, publishedMs }: 
   return attributes["ce-id"] !== undefined && attributes["ce-time"] !== undefined;
 }
 
-function decode(message: RawMessage): Decoded {
+function decode(message: RawMessage, hidden: readonly string[]): Decoded {
   const parts = readParts(message);
   if ("reason" in parts) return parts;
   const type = readType(parts.context, message.topic);
   if (typeof type === "object") return type;
-  const envelope = readEnvelope(parts, message);
-  if ("reason" in envelope) return envelope;
+  const read = readEnvelope(parts, message);
+  if ("reason" in read) return read;
+  const envelope = maskedEnvelope(read, hidden);
 
   const parsed = catalogue[type].data.safeParse(fillData(type, parts.data, envelope));
   if (!parsed.success) return { reason: `${type} is not as agreed: ${firstIssues(parsed.error)}` };
-  const event = { ...envelope, type, data: maskJson(parsed.data) } as Event;
+  const event = { ...envelope, type, data: maskJson(parsed.data, hidden) } as Event;
   return { ...asReceived(event, message.publishedMs), digest: digestOf(message, parts.context) };
 }
 
@@ -105,18 +114,26 @@ function contextOf(attributes: Readonly<Record<string, string>>): { context: Rec
 function readType(context: Readonly<Record<string, unknown>>, topic: string): EventType | { reason: string } {
   const { specversion, type: name } = context;
   if (specversion !== undefined && specversion !== "1.0")
-    return { reason: `has specversion ${maskText(String(specversion))}; 1.0 is known` };
+    return { reason: `has specversion ${typeof specversion === "string" ? quote(specversion) : "that is no text"}; 1.0 is known` };
   if (typeof name !== "string") return { reason: "has no type" };
   const type = typeFromWire(name);
-  if (type === undefined) return { reason: `has the unknown type ${maskText(name).slice(0, 100)}` };
+  if (type === undefined) return { reason: `has the unknown type ${quote(name)}` };
   if (topic !== "" && topic !== topicOf(type)) return { reason: `${type} does not belong on topic ${topic}` };
   return type;
 }
 
-function readEnvelope(
-  parts: Parts,
-  message: RawMessage,
-): { id: string; source: string; subject?: string; time: string } | { reason: string } {
+/** An id that holds a secret becomes another one, always the same, so that a repetition is still known. */
+function maskedEnvelope({ id, source, subject, time }: Read, hidden: readonly string[]): Read {
+  const isClean = maskText(id, hidden) === id;
+  return {
+    id: isClean ? id : derivedId("masked", id),
+    source: maskText(source, hidden),
+    ...(subject === undefined ? {} : { subject: maskText(subject, hidden) }),
+    time,
+  };
+}
+
+function readEnvelope(parts: Parts, message: RawMessage): Read | { reason: string } {
   const { context } = parts;
   if (parts.isComplete && context["time"] === undefined) return { reason: "has no time" };
   const given = Envelope.safeParse(context);
@@ -137,6 +154,11 @@ function digestOf(message: RawMessage, context: Readonly<Record<string, unknown>
     .update(message.data)
     .digest("hex")
     .slice(0, 32);
+}
+
+/** A stranger's words in a reason of ours: short, one line, and in quotes. */
+function quote(text: string): string {
+  return quoted(shorten(maskText(text), 100));
 }
 
 function decodeText(data: Uint8Array): string | undefined {

@@ -49,7 +49,7 @@ function shell(store: Store, { onEvents = async () => ({ publish: [said] }), log
     publishes: ["operator"],
     onEvents: () => onEvents,
   };
-  const dependencies = { documents: store.documents, clock: { now: () => now } } as unknown as Dependencies;
+  const dependencies = { config: { hidden: [] }, documents: store.documents, clock: { now: () => now } } as unknown as Dependencies;
   return deliverEvents(declaration, dependencies, log, pauses === undefined ? {} : { pauses });
 }
 

@@ -9,8 +9,7 @@ import { type ConflictPauses, noPauses } from "./conflict-pauses.ts";
 import { deadLetter } from "./dead-letter.ts";
 import type { Dependencies, FunctionDeclaration, Outcome } from "./declaration.ts";
 import type { RawMessage } from "./decode-message.ts";
-import { maskText } from "./mask.ts";
-import { maskedChange, maskedDocuments, maskedLog } from "./mask-what-leaves.ts";
+import { type Door, doorOf } from "./mask-what-leaves.ts";
 import { publishStored } from "./publish-stored.ts";
 import { SEEN_MS, seenCollection } from "./seen.ts";
 import { settleFailure } from "./settle-failure.ts";
@@ -59,14 +58,15 @@ export function deliverEvents(
   { pauses = noPauses, patienceMs = PATIENCE_MS }: Waiting = {},
 ): Deliver {
   const functionName = declaration.name;
-  const documents = maskedDocuments(dependencies.documents);
+  const door = doorOf(dependencies.config);
+  const documents = door.documents(dependencies.documents);
   const { clock } = dependencies;
-  const log = maskedLog(unmaskedLog);
+  const log = door.log(unmaskedLog);
   const handle = declaration.onEvents?.({ ...dependencies, documents }) ?? (async (): Promise<Outcome> => ({}));
 
   async function judge(messages: readonly DeliveredMessage[], trustsFirst: boolean): Promise<Judged> {
     const nowMs = clock.now();
-    const sorted = await sortMessages(messages, { functionName, documents, nowMs, trustsFirst });
+    const sorted = await sortMessages(messages, { functionName, documents, nowMs, trustsFirst, hidden: dependencies.config.hidden });
     const events = sorted.fresh.map(({ event }) => event);
     const outcome = events.length === 0 ? {} : await handle(events, { nowMs, patienceMs });
     return { ...withOutcome(sorted, outcome), outcome, nowMs };
@@ -75,7 +75,7 @@ export function deliverEvents(
   async function handleTogether(messages: readonly DeliveredMessage[], commit: CommitAndAck): Promise<readonly Settlement[]> {
     for (let conflicts = 0; ; conflicts++) {
       const judged = await judge(messages, conflicts === 0);
-      const change = changeOf(functionName, judged);
+      const change = changeOf(functionName, judged, door);
       const late = new Set(judged.late.map(({ message }) => message));
       const handled = messages.filter((message) => !late.has(message));
       try {
@@ -93,7 +93,7 @@ export function deliverEvents(
   }
 
   function settleFailed(message: DeliveredMessage, error: unknown, commit: CommitAndAck): Promise<Settlement> {
-    return settleFailure(message, error, { functionName, documents, commit, log, nowMs: clock.now() });
+    return settleFailure(message, error, { functionName, documents, commit, log, door, nowMs: clock.now() });
   }
 
   function tell({ outcome, refused, fresh }: Judged): void {
@@ -119,7 +119,7 @@ export function deliverEvents(
         await publishStored(documents, outbox);
       } catch (error) {
         log({ severity: "WARNING", message: "events not published", function: functionName, outbox, reason: messageOf(error) });
-        for (const message of waiting) unpublished.set(message, maskText(messageOf(error)));
+        for (const message of waiting) unpublished.set(message, door.text(messageOf(error)));
       }
     };
     const before = new Set([...left.values()].flat());
@@ -139,7 +139,7 @@ export function deliverEvents(
     const isForAll = error instanceof Failure && error.failure === "transient" && error.about === "documents";
     for (const message of messages) {
       if (isForAll || clock.now() - startedMs > MAX_ONE_BY_ONE_MS)
-        settlements.push({ message, action: "nack", reason: maskText(messageOf(error)) });
+        settlements.push({ message, action: "nack", reason: door.text(messageOf(error)) });
       else settlements.push(...(await deliver([message], commit)));
     }
     return settlements;
@@ -156,7 +156,7 @@ export function deliverEvents(
   }
 
   return (messages, commit = (change) => dependencies.documents.commit(change)) =>
-    deliver(messages, (change, settled) => commit(maskedChange(change), settled));
+    deliver(messages, (change, settled) => commit(door.change(change), settled));
 }
 
 /** What the handler understood and cannot act on is seen, and kept with its reason; what comes back is not seen yet. */
@@ -169,10 +169,10 @@ function withOutcome(sorted: Sorted, { refused = [], later = [] }: Outcome): Sor
 }
 
 /** Undefined where all was handled before. */
-function changeOf(functionName: string, { fresh, refused, outcome, nowMs }: Judged): Change | undefined {
+function changeOf(functionName: string, { fresh, refused, outcome, nowMs }: Judged, door: Door): Change | undefined {
   if (fresh.length === 0 && refused.length === 0) return undefined;
   const outbox = fresh[0]?.seenId ?? derivedId(functionName, "refused", refused[0]!.message.messageId);
-  const letters = refused.map(({ message, reason }) => deadLetter(message, { functionName, reason, needsPerson: false }));
+  const letters = refused.map(({ message, reason }) => deadLetter(message, { functionName, reason, needsPerson: false }, door));
   const publish = [
     ...letters.flatMap((letter) => letter.publish),
     ...announce(outcome.publish ?? [], { functionName, cause: outbox, nowMs }),

@@ -36,6 +36,7 @@ function open(callers: Callers | undefined) {
     sweepOutbox: async () => [],
   };
   const dependencies = {
+    config: { hidden: [] },
     bus: { publish: async () => {} },
     documents,
     clock: { now: () => Date.parse("2026-02-05T20:00:00Z"), sleep: async () => {} },

@@ -43,7 +43,12 @@ function serve(handle: Handle = async () => ({}), { within, callers, routes = []
     publish: async (messages: readonly { data: Uint8Array }[]) =>
       void said.push(...messages.map(({ data }) => Buffer.from(data).toString())),
   };
-  const dependencies = { bus, documents, clock: { now: () => clock.nowMs, sleep: async () => {} } } as unknown as Dependencies;
+  const dependencies = {
+    config: { hidden: [] },
+    bus,
+    documents,
+    clock: { now: () => clock.nowMs, sleep: async () => {} },
+  } as unknown as Dependencies;
   const options = { random: () => 0, callers, ...(within === undefined ? {} : { within }) };
   const call = httpHandler(declaration, dependencies, (fact) => void facts.push(fact), options);
   const send = (path: string, event: object, headers: Record<string, string> = {}, messageId = "m1") => {

@@ -6,8 +6,7 @@ import { jitteredPauses } from "./conflict-pauses.ts";
 import type { Dependencies, FunctionDeclaration } from "./declaration.ts";
 import { deliverEvents, type Log } from "./deliver-events.ts";
 import { type Callers, refusePush } from "./http-callers.ts";
-import { maskJson } from "./mask.ts";
-import { maskedLog } from "./mask-what-leaves.ts";
+import { doorOf } from "./mask-what-leaves.ts";
 import { performRun } from "./perform-run.ts";
 import { takeEvents } from "./take-events.ts";
 import { LATE, type Within, withinTime } from "./within.ts";
@@ -45,7 +44,8 @@ export function httpHandler(
   { random = Math.random, within = withinTime, callers }: HttpOptions = {},
 ): HttpHandler {
   const { clock } = dependencies;
-  const log = maskedLog(unmaskedLog);
+  const door = doorOf(dependencies.config);
+  const log = door.log(unmaskedLog);
   const pauses = jitteredPauses(clock.sleep, random);
   const deliver = deliverEvents(declaration, dependencies, log, { pauses, patienceMs: PATIENCE_MS });
   const take = takeEvents({ declaration, dependencies, deliver, log });
@@ -90,6 +90,6 @@ export function httpHandler(
 
   return async function handle(request) {
     const { status, body } = await answerInTime(request);
-    return { status, body: maskJson(body) };
+    return { status, body: door.json(body) };
   };
 }

@@ -1,6 +1,6 @@
 /** Paths with parameters, such as `/gates/{gate}/decisions`. Pure. */
 
-/** Gives the parameters of a path that matches. */
+/** Gives the parameters of a path that matches. What cannot be decoded stays as it came: no name is called so. */
 export function matcher(path: string): (given: string) => Record<string, string> | undefined {
   const wanted = path.split("/");
   return (path) => {
@@ -17,7 +17,8 @@ export function matcher(path: string): (given: string) => Record<string, string>
 
 function safeDecode(text: string): string {
   try {
-    return decodeURIComponent(text);
+    const decoded = decodeURIComponent(text);
+    return decoded.includes("\0") ? text : decoded;
   } catch {
     return text;
   }

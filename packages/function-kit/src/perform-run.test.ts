@@ -9,6 +9,7 @@ const now = Date.parse("2026-02-05T20:00:00Z");
 async function runOf(outcome: RunOutcome, by?: string): Promise<{ run: unknown; change: Change }> {
   const changes: Change[] = [];
   const dependencies = {
+    config: { hidden: [] },
     clock: { now: () => now },
     // What changes nothing is only published.
     bus: { publish: async (publish: Change["publish"]) => void changes.push({ writes: [], publish, outbox: "" }) },

@@ -12,8 +12,7 @@ import type { Dependencies, FunctionDeclaration, Run, RunOutcome } from "./decla
 import { MAX_BYTES } from "./decode-message.ts";
 import { type ConflictPauses, noPauses } from "./conflict-pauses.ts";
 import type { Log } from "./deliver-events.ts";
-import { maskText } from "./mask.ts";
-import { maskedChange, maskedDocuments, maskedLog, maskedMessage } from "./mask-what-leaves.ts";
+import { doorOf } from "./mask-what-leaves.ts";
 import { publishStored } from "./publish-stored.ts";
 import { SEEN_MS, seenCollection } from "./seen.ts";
 import { shorterObservations } from "./shorter-observations.ts";
@@ -48,8 +47,9 @@ export function performRun(
   pauses: ConflictPauses = noPauses,
 ): PerformRun {
   const { clock } = dependencies;
-  const documents = maskedDocuments(dependencies.documents);
-  const log = maskedLog(unmaskedLog);
+  const door = doorOf(dependencies.config);
+  const documents = door.documents(dependencies.documents);
+  const log = door.log(unmaskedLog);
   const handle = declaration.onRun?.({ ...dependencies, documents });
   /** Healers act on the world before they commit: theirs is never begun twice. */
   const isRepeatable = !declaration.publishes.includes("healing");
@@ -66,7 +66,7 @@ export function performRun(
     } catch (error) {
       if (error instanceof Conflict) throw error;
       const cause = error instanceof Failure && error.about !== undefined ? { cause: error.about } : {};
-      return { verdict: "unknown", reason: maskText(messageOf(error)), ...cause };
+      return { verdict: "unknown", reason: door.text(messageOf(error)), ...cause };
     }
   }
 
@@ -97,7 +97,7 @@ export function performRun(
     try {
       return { told: tell(outcome, run), outcome };
     } catch (error) {
-      const reason = `what it found cannot be told: ${maskText(messageOf(error)).slice(0, 500)}`;
+      const reason = `what it found cannot be told: ${door.text(messageOf(error)).slice(0, 500)}`;
       const untold: RunOutcome = { verdict: "unknown", reason };
       return { told: tell(untold, run), outcome: untold };
     }
@@ -119,7 +119,7 @@ export function performRun(
     const own = [...(outcome.writes ?? []), ...writes];
     // A run that changes nothing needs no mark: done twice, it tells the same event twice, which counts once. Healers act before they tell.
     if (isScheduled && own.length === 0 && told.publish.length === 1 && outcome.healers === undefined) {
-      await dependencies.bus.publish(told.publish.map(maskedMessage));
+      await dependencies.bus.publish(told.publish.map(door.message));
       settle();
       return told.completed;
     }
@@ -140,7 +140,7 @@ export function performRun(
     for (let conflicts = 0; ; conflicts++) {
       try {
         const isTrusted = isScheduled && isRepeatable && conflicts === 0;
-        return await attempt({ id, dueMs: trigger.dueMs, isScheduled, isTrusted, swept }, (change) => commit(maskedChange(change)));
+        return await attempt({ id, dueMs: trigger.dueMs, isScheduled, isTrusted, swept }, (change) => commit(door.change(change)));
       } catch (error) {
         if (!(error instanceof Conflict) || conflicts >= pauses.max) throw error;
         await pauses.pause(conflicts);

@@ -5,7 +5,7 @@ import type { Change, Documents } from "@kintsugi/ports/documents";
 import { Conflict, Failure, type FailureClass, messageOf } from "@kintsugi/ports/failure";
 import { deadLetter } from "./dead-letter.ts";
 import type { CommitAndAck, DeliveredMessage, Log, Settlement } from "./deliver-events.ts";
-import { maskText } from "./mask.ts";
+import type { Door } from "./mask-what-leaves.ts";
 import { publishChange } from "./publish-stored.ts";
 import { SEEN_MS } from "./seen.ts";
 
@@ -19,6 +19,7 @@ export type Settling = {
   readonly documents: Documents;
   readonly commit: CommitAndAck;
   readonly log: Log;
+  readonly door: Door;
   readonly nowMs: number;
 };
 
@@ -27,7 +28,7 @@ export async function settleFailure(message: DeliveredMessage, error: unknown, s
   try {
     return await settle(message, error, settling);
   } catch (second) {
-    return { message, action: "nack", reason: maskText(messageOf(second)) };
+    return { message, action: "nack", reason: settling.door.text(messageOf(second)) };
   }
 }
 
@@ -46,7 +47,7 @@ async function settle(message: DeliveredMessage, error: unknown, settling: Settl
   });
   if (isFinal) return await keep(message, { reason: messageOf(error), needsPerson: failure !== "permanent" }, settling);
   const untilMs = error instanceof Failure ? error.untilMs : undefined;
-  return { message, action: "nack", reason: maskText(messageOf(error)), ...(untilMs === undefined ? {} : { untilMs }) };
+  return { message, action: "nack", reason: settling.door.text(messageOf(error)), ...(untilMs === undefined ? {} : { untilMs }) };
 }
 
 function isLast(failure: FailureClass | undefined, attempt: number): boolean {
@@ -66,9 +67,9 @@ function isLast(failure: FailureClass | undefined, attempt: number): boolean {
 async function keep(
   message: DeliveredMessage,
   why: { readonly reason: string; readonly needsPerson: boolean },
-  { functionName, documents, commit }: Settling,
+  { functionName, documents, commit, door }: Settling,
 ): Promise<Settlement> {
-  const { write, publish } = deadLetter(message, { functionName, ...why });
+  const { write, publish } = deadLetter(message, { functionName, ...why }, door);
   const change: Change = { writes: [write], publish, outbox: derivedId(functionName, "dead-letter", message.messageId) };
   await commit(change, [message]);
   await publishChange(documents, change);

@@ -33,12 +33,14 @@ export type SortFor = {
   readonly functionName: string;
   readonly documents: Pick<Documents, "getMany">;
   readonly nowMs: number;
+  /** What is masked wherever it stands, as `config.hidden` has it. */
+  readonly hidden: readonly string[];
   /** Takes a message that comes for the first time for new, unread: if it is not, its mark is there already, and the commit finds that. */
   readonly trustsFirst: boolean;
 };
 
 export async function sortMessages(messages: readonly DeliveredMessage[], sortFor: SortFor): Promise<Sorted> {
-  const decoded = messages.map((message) => ({ message, ...decodeMessage(message, sortFor.nowMs) }));
+  const decoded = messages.map((message) => ({ message, ...decodeMessage(message, sortFor.nowMs, sortFor.hidden) }));
   const readable = decoded.flatMap((item) => ("event" in item ? [{ ...item, seenId: seenIdOf(item.event, sortFor) }] : []));
   const doubtful = readable.filter(({ message }) => !sortFor.trustsFirst || message.attempt !== 1);
   const seen = await readSeen(

@@ -6,7 +6,7 @@ import { deadLetter } from "./dead-letter.ts";
 import type { Dependencies, FunctionDeclaration } from "./declaration.ts";
 import type { Deliver, DeliveredMessage, Log, Settlement } from "./deliver-events.ts";
 import type { HttpRequest } from "./http.ts";
-import { maskedChange, maskedLog } from "./mask-what-leaves.ts";
+import { doorOf } from "./mask-what-leaves.ts";
 import { microBatches } from "./micro-batches.ts";
 import { postponedMessages } from "./postponed.ts";
 import { publishChange } from "./publish-stored.ts";
@@ -20,15 +20,16 @@ export type TakeEvents = (request: HttpRequest) => Promise<Answer>;
 
 export type TakingParts = {
   readonly declaration: Pick<FunctionDeclaration, "name" | "overlaps">;
-  readonly dependencies: Pick<Dependencies, "documents" | "clock">;
+  readonly dependencies: Pick<Dependencies, "documents" | "clock" | "config">;
   readonly deliver: Deliver;
   readonly log: Log;
 };
 
 export function takeEvents({ declaration, dependencies, deliver, log: unmaskedLog }: TakingParts): TakeEvents {
   const functionName = declaration.name;
-  const { documents, clock } = dependencies;
-  const log = maskedLog(unmaskedLog);
+  const { documents, clock, config } = dependencies;
+  const door = doorOf(config);
+  const log = door.log(unmaskedLog);
   const postponed = postponedMessages();
   const handle =
     declaration.overlaps === true
@@ -36,9 +37,9 @@ export function takeEvents({ declaration, dependencies, deliver, log: unmaskedLo
       : microBatches<readonly DeliveredMessage[], readonly Settlement[]>((items) => settleAll(deliver, items), { fits });
 
   async function keep({ unreadable, reason }: Extract<Envelope, { reason: string }>): Promise<Answer> {
-    const { write, publish } = deadLetter(unreadable, { functionName, reason, needsPerson: false });
+    const { write, publish } = deadLetter(unreadable, { functionName, reason, needsPerson: false }, door);
     log({ severity: "WARNING", message: "message refused", function: functionName, reason });
-    const change = maskedChange({ writes: [write], publish, outbox: write.id });
+    const change = door.change({ writes: [write], publish, outbox: write.id });
     await documents.commit(change);
     await publishChange(documents, change);
     return { status: 200, body: { refused: reason } };

@@ -50,7 +50,7 @@ const asked: FunctionDeclaration = {
 const documents = { get: async () => undefined, list: async () => [], sweepOutbox: async () => [] };
 const now = (): number => NOW_MS;
 const bus = { publish: async () => {} };
-const dependencies = { bus, documents, clock: { now, sleep: async () => {} } } as unknown as Dependencies;
+const dependencies = { config: { hidden: [] }, bus, documents, clock: { now, sleep: async () => {} } } as unknown as Dependencies;
 let nowMs = NOW_MS;
 const keyOf = googleKeys({ fetch: fetchKeys, now: () => nowMs, deadlineMs: 1_000 });
 const identify = verifyCaller({ audiences: [OWN], isCheckedByIam: false, keyOf, now });

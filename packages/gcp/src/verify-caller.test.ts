@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { maskText } from "@kintsugi/function-kit/mask";
+import { maskText } from "@kintsugi/events/mask";
 import { expect, test } from "vitest";
 import { googleKeys } from "./verify-caller-keys.ts";
 import { TOKEN_FAULTS } from "./verify-caller-token.ts";

@@ -23,10 +23,11 @@ export function refuse(status: number, error: string): HostAnswer {
   return { status, body: { error } };
 }
 
-/** Undefined where a part is no percent-encoded UTF-8. */
+/** Undefined where a part is no percent-encoded UTF-8, or holds a NUL, which no store takes. */
 export function decodeParts(parts: readonly string[]): readonly string[] | undefined {
   try {
-    return parts.map(decodeURIComponent);
+    const decoded = parts.map(decodeURIComponent);
+    return decoded.some((part) => part.includes("\0")) ? undefined : decoded;
   } catch {
     return undefined;
   }

@@ -109,6 +109,7 @@ export function hostRequests(local: Local, driver: Driver): (request: HostReques
   }
 
   return async function answer(request) {
+    if ([...request.query.values()].some((value) => value.includes("\0"))) return refuse(400, "the query holds a NUL");
     const matching = routes.flatMap((route) => {
       const match = route.path.exec(request.path);
       return match === null ? [] : [{ route, parts: match.slice(1) }];

@@ -32,7 +32,13 @@ export async function startHost(config: Config, options: HostOptions, at: { port
     const token = hostToken(localFolder(config), at.token);
     const schedules = schedulesOf(local.declarations, config);
     const driver = drive(local, schedules, options.log);
-    const { url, close } = await startHttpServer({ port: at.port, token, answer: hostRequests(local, driver), log: options.log });
+    const { url, close } = await startHttpServer({
+      port: at.port,
+      token,
+      answer: hostRequests(local, driver),
+      log: options.log,
+      hidden: config.hidden,
+    });
     const started = new Date(options.clock.now()).toISOString();
     lock.record({ pid: options.pid, started, url, token });
     driver.kick();

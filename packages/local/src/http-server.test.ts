@@ -7,6 +7,7 @@ let server: HttpServer;
 /** Answers with what came in. */
 beforeAll(async () => {
   server = await startHttpServer({
+    hidden: [],
     port: 0,
     token,
     answer: async ({ method, path, query, headers, body }) => ({

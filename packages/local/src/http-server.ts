@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Log } from "@kintsugi/function-kit/deliver-events";
-import { maskText } from "@kintsugi/function-kit/mask";
+import { maskText } from "@kintsugi/events/mask";
 import { Failure, isLasting, messageOf } from "@kintsugi/ports/failure";
 import type { HostAnswer, HostRequest } from "./host-answer.ts";
 import { bearsToken } from "./host-token.ts";
@@ -15,6 +15,8 @@ export type HttpServerParts = {
   readonly token: string;
   readonly answer: (request: HostRequest) => Promise<HostAnswer>;
   readonly log: Log;
+  /** What is masked wherever it stands, as `config.hidden` has it. */
+  readonly hidden: readonly string[];
 };
 
 const ADDRESS = "127.0.0.1";
@@ -39,7 +41,7 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
   };
 }
 
-async function serve({ token, answer, log }: HttpServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve({ token, answer, log, hidden }: HttpServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s);
     if (path !== SIGNED_PATH && !bearsToken(request.headers.authorization, token))
@@ -50,8 +52,9 @@ async function serve({ token, answer, log }: HttpServerParts, request: IncomingM
     send(response, await answer({ method: request.method ?? "", path, query: new URLSearchParams(query), headers, body }));
   } catch (error) {
     if (request.destroyed && !request.complete) return;
-    log({ severity: "ERROR", message: "request failed", path: (request.url ?? "").slice(0, 200), reason: maskText(messageOf(error)) });
-    send(response, { status: isLasting(error) ? 500 : 503, body: { error: maskText(messageOf(error)) } });
+    const reason = maskText(messageOf(error), hidden);
+    log({ severity: "ERROR", message: "request failed", path: maskText((request.url ?? "").slice(0, 200), hidden), reason });
+    send(response, { status: isLasting(error) ? 500 : 503, body: { error: reason } });
   }
 }
 

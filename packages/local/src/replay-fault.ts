@@ -1,6 +1,6 @@
 /** Why a dead letter cannot be sent again as it came. Pure. */
 
-import { HIDDEN } from "@kintsugi/function-kit/mask";
+import { HIDDEN } from "@kintsugi/events/mask";
 
 type Kept = { readonly data: string; readonly bytes: number; readonly attributes: Readonly<Record<string, string>> };
 

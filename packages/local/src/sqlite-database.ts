@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS schedules (function TEXT PRIMARY KEY, last_due_ms INT
 
 /** The log of changes goes into the file every 16 MiB, and is cut to that again after a burst. */
 const PRAGMAS = `
-PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
 PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -16384;
 `;
 

@@ -1,6 +1,6 @@
 /** Text of others, made fit for a message: one line, without secrets, and without marks that turn text round. Pure. */
 
-import { maskText } from "@kintsugi/function-kit/mask";
+import { maskText } from "@kintsugi/events/mask";
 
 const BREAKS = /[\p{Cc}\u2028\u2029]+/gu;
 const DIRECTION_MARKS = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;

@@ -38,7 +38,7 @@ function open() {
     },
     async say(type: string, data: object): Promise<void> {
       const event = { id: type, source: "user", type, time: new Date(nowMs).toISOString(), data } as unknown as Event;
-      const { writes = [] } = await obeyOperator(needs)([event], { nowMs });
+      const { writes = [] } = await obeyOperator(needs)([event], { nowMs, patienceMs: 0 });
       for (const write of writes) if (write.op !== "delete") stored.set(write.id, write.data);
     },
   };

@@ -1,6 +1,7 @@
 /** On each run: the stores of the ledger are brought together, up to the last hour that has closed. */
 
 import type { Dependencies, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
+import { doorOf } from "@kintsugi/function-kit/mask-what-leaves";
 import { catchUp, firstBucket, repairBuckets } from "@kintsugi/ledger/reconcile";
 import { KEPT_MS } from "@kintsugi/ledger/rows";
 import { localPlace } from "@kintsugi/ledger/statements";
@@ -15,9 +16,10 @@ const stateCollection = "kintsugi_reconcile";
 const stateId = "state";
 
 export function reconcileClosedHours({ documents, ledger, config }: Pick<Dependencies, "documents" | "ledger" | "config">) {
+  const door = doorOf(config);
   const place = config.runtime.kind === "gcp" ? ({ dialect: "bigquery", dataset: config.runtime.dataset } as const) : localPlace;
   return async ({ nowMs }: Run): Promise<RunOutcome> => {
-    const stores = { documents, ledger, place, keepRefused: keepRefused("healing-tracker", nowMs) };
+    const stores = { documents, ledger, place, keepRefused: keepRefused("healing-tracker", nowMs, door) };
     const caughtUp = await catchUp(stores);
     const state = await documents.get(stateCollection, stateId);
     const closedMs = Math.floor((nowMs - SETTLE_MS) / HOUR_MS) * HOUR_MS;

@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import type { Config, Receiver as Configured } from "@kintsugi/config/model";
 import type { IncidentChanged } from "@kintsugi/events/alerts";
 import { Severity } from "@kintsugi/events/fields";
-import { maskJson } from "@kintsugi/function-kit/mask";
+import { maskJson } from "@kintsugi/events/mask";
 import { composeIncident } from "@kintsugi/notify/compose";
 import { incidentWanted } from "@kintsugi/notify/incident-telling";
 import type { Receiver, Telling } from "@kintsugi/notify/receiver";
@@ -23,7 +23,11 @@ export function webhookTelling(
   const wanted = incidentWanted([incident], message);
   const id = `${incident.key}:${incident.opened}:${incident.revision}`;
   const { headline, facts, steps, notes } = message;
-  const body = JSON.stringify({ incident: maskJson(incident), message: { headline, facts, steps, notes }, pipeline: config.pipeline });
+  const body = JSON.stringify({
+    incident: maskJson(incident, config.hidden),
+    message: { headline, facts, steps, notes },
+    pipeline: config.pipeline,
+  });
   return {
     receiver,
     key: incident.key,

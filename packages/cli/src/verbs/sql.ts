@@ -8,7 +8,7 @@ import { type Common, configuration } from "../configuration.ts";
 import { type ExitCode, Refusal, type CommandContext } from "../command-context.ts";
 
 export async function sql(options: Common & { readonly dialect?: string }, context: CommandContext): Promise<ExitCode> {
-  const config = await configuration(options, context);
+  const config = await configuration(options, context, "names");
   const dialect = options.dialect ?? (config.warehouse?.kind === "bigquery" ? "bigquery" : "duckdb");
   if (dialect !== "bigquery" && dialect !== "duckdb") throw new Refusal(`--dialect ${dialect} is neither bigquery nor duckdb`);
   const dataset = config.runtime.kind === "gcp" ? config.runtime.dataset : "kintsugi";
