@@ -8,8 +8,8 @@ import { isOptionalSecret, isSecretPlace, SECRET_REFERENCE } from "./secret-plac
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A text of which the environment has a say. */
-export const WITH_VARIABLE = /(?:^|[^$])\$\{[^}]*\}/;
-const VARIABLE = /\$\$\{|\$\{([^}]*)\}/g;
+export const WITH_VARIABLE = /(?:^|[^$])\$\{[^}$]*\}/;
+const VARIABLE = /\$\$\{|\$\{([^}$]*)\}/g;
 
 export type From = {
   readonly environment: Environment;

@@ -18,7 +18,7 @@ const OPTIONAL: readonly Path[] = [
 ];
 
 /** A value that is nothing but one environment variable. */
-export const SECRET_REFERENCE = /^\$\{[^}]+\}$/;
+export const SECRET_REFERENCE = /^\$\{[^}$]+\}$/;
 
 export function isSecretPlace(path: Path): boolean {
   return PLACES.some((place) => isPlace(path, place));

@@ -25,7 +25,7 @@ export type GateQuestion = {
 
 export async function askGate({ url, token, gate, consumer, day, timeoutMs = 30_000 }: GateQuestion): Promise<GateAnswer> {
   try {
-    const response = await fetch(`${url.replace(/\/+$/, "")}/gates/${encodeURIComponent(gate)}/decisions`, {
+    const response = await fetch(`${url.replace(/(?<!\/)\/+$/, "")}/gates/${encodeURIComponent(gate)}/decisions`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify({ consumer, ...(day === undefined ? {} : { day }) }),

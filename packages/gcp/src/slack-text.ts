@@ -7,7 +7,6 @@ const HALF_ESCAPE = /&[a-z]*$/;
 /** One line of somebody's text. */
 export function safe(text: string): string {
   return text
-    .replaceAll(/\s*[\p{Cc}\u2028\u2029]+\s*/gu, " ")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -74,7 +74,7 @@ function messageFault({ attributes, data }: Message): string | undefined {
 }
 
 function isBase64(text: string): boolean {
-  const bare = text.replace(/=+$/, "");
+  const bare = text.replace(/(?<!=)=+$/, "");
   const isPadded = bare.length !== text.length;
   return BASE64.test(text) && bare.length % 4 !== 1 && (!isPadded || text.length % 4 === 0);
 }

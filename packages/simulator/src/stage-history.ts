@@ -34,6 +34,6 @@ export function stageHistory(): StageHistory {
 }
 
 function isUnder(file: string, path: string): boolean {
-  const folder = path.replace(/\/+$/, "");
+  const folder = path.replace(/(?<!\/)\/+$/, "");
   return folder === "." || file === folder || file.startsWith(`${folder}/`);
 }

@@ -9,7 +9,10 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]
 /** `90s`, `15m`, `1h30m`; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined;
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * UNIT_MS[unit!]!, 0);
+  return [...text.matchAll(/(?<!\d)(\d+(?:\.\d+)?)(ms|[smhd])/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * UNIT_MS[unit!]!,
+    0,
+  );
 }
 
 /** RFC 3339; UTC unless it carries an offset. */
