@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 export type HostProcess = {
   readonly url: string;
+  readonly pid: number;
   kill(signal: "SIGKILL" | "SIGINT"): Promise<number | null>;
   readonly exited: Promise<number | null>;
 };
@@ -25,6 +26,7 @@ export async function startHostProcess(config: string, env: Readonly<Record<stri
   const url = await firstLine(child, exited);
   return {
     url,
+    pid: child.pid!,
     exited,
     async kill(signal) {
       child.kill(signal);

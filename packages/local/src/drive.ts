@@ -27,9 +27,10 @@ const RETRY_LOOK_MS = 1_000;
 /** One event is handed over at once. Of many that come one by one, those of so long are handed over together, and share commits. */
 const GATHER_MS = 5;
 const POLL_MS = 250;
-/** Once in a while what has expired is deleted, in small bites, so that no event waits for it. */
+/** Once in a while what has expired is deleted, in small bites, so that no event waits for it; soon again where there was more than a bite. */
 const SWEEP_MS = 60_000;
-const SWEPT_AT_ONCE = 2_000;
+const SWEEP_AGAIN_MS = 250;
+const SWEPT_AT_ONCE = 500;
 /** A run, its events, incidents, messages and their receipts: no chain of consequences is longer. */
 const MAX_ROUNDS = 12;
 
@@ -53,7 +54,7 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
   let scheduledFromMs = 0;
   let publishedMs = 0;
   let gatherUntilMs = 0;
-  let sweptMs = 0;
+  let sweepMs = 0;
 
   function kick(): void {
     if (isKicked) return;
@@ -85,16 +86,18 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
       const gatherMs = gatherUntilMs - nowMs;
       if (gatherMs > 0 && gatherMs <= GATHER_MS) return gatherMs;
       engine.startDue();
-      if (Math.abs(nowMs - sweptMs) >= SWEEP_MS) {
-        sweptMs = nowMs;
-        local.documents.removeExpired(nowMs, SWEPT_AT_ONCE);
-      }
-      const nextMs = Math.min(scheduledFromMs, bus.nextDue(engine.working()) ?? Number.POSITIVE_INFINITY);
+      if (nowMs >= sweepMs || sweepMs - nowMs > SWEEP_MS) sweepMs = nowMs + sweepExpired(nowMs);
+      const nextMs = Math.min(scheduledFromMs, sweepMs, bus.nextDue(engine.working()) ?? Number.POSITIVE_INFINITY);
       return Math.min(Math.max(0, nextMs - clock.now()), MAX_SLEEP_MS);
     } catch (error) {
       log({ severity: "ERROR", message: "the bus cannot be read", reason: messageOf(error) });
       return RETRY_LOOK_MS;
     }
+  }
+
+  /** Returns in how long there will be something to sweep again. */
+  function sweepExpired(nowMs: number): number {
+    return local.documents.removeExpired(nowMs, SWEPT_AT_ONCE) < SWEPT_AT_ONCE ? SWEEP_MS : SWEEP_AGAIN_MS;
   }
 
   /** The latest due time that was not run yet, once, however many passed meanwhile. */

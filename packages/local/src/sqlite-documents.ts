@@ -14,8 +14,8 @@ export type LocalDocuments = Documents & {
 };
 
 export type SqliteDocuments = LocalDocuments & {
-  /** Deletes what has expired, at most so many documents. */
-  removeExpired(nowMs: number, limit: number): void;
+  /** Deletes what has expired, at most so many documents. Returns how many. */
+  removeExpired(nowMs: number, limit: number): number;
 };
 
 type Row = { readonly id: string; readonly data: string; readonly version: number; readonly expires_ms?: number | null };
@@ -27,9 +27,7 @@ export function sqliteDocuments({ database, commit }: Sqlite, bus: Pick<LocalBus
     "INSERT INTO documents VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET data = excluded.data, version = excluded.version, expires_ms = excluded.expires_ms",
   );
   const remove = database.prepare("DELETE FROM documents WHERE collection = ? AND id = ?");
-  const drop = database.prepare(
-    "DELETE FROM documents WHERE (collection, id) IN (SELECT collection, id FROM documents WHERE expires_ms <= ? LIMIT ?)",
-  );
+  const drop = database.prepare("DELETE FROM documents WHERE rowid IN (SELECT rowid FROM documents WHERE expires_ms <= ? LIMIT ?)");
   const acknowledge = database.prepare("DELETE FROM deliveries WHERE id = ?");
   const count = database.prepare(
     "INSERT INTO counters VALUES ('version', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
@@ -83,7 +81,7 @@ export function sqliteDocuments({ database, commit }: Sqlite, bus: Pick<LocalBus
     commitWithAck: store,
     flush: async () => {},
     sweepOutbox: async () => [],
-    removeExpired: (nowMs, limit) => void inTransaction(database, () => drop.run(nowMs, limit)),
+    removeExpired: (nowMs, limit) => Number(inTransaction(database, () => drop.run(nowMs, limit)).changes),
   };
 }
 
