@@ -79,7 +79,13 @@ function trackerStage() {
     letters: async () => (await documents.list("kintsugi_dead_letters")).map(({ data }) => data),
     send: async (topic: string, ...events: readonly JsonObject[]) =>
       (await deliver(events.map((event) => messageOf(topic, event, nowMs)))).map(({ action }) => action),
-    setTime: (time: string) => void (nowMs = Date.parse(`2026-02-05T${time}:00Z`)),
+    /** What the tracker has said of itself besides its runs. */
+    said: () =>
+      opened.published
+        .map(({ data }) => Buffer.from(data).toString())
+        .filter((text) => text.includes("takes no events"))
+        .map((text) => JSON.parse(text) as JsonObject),
+    setTime: (time: string, day = "2026-02-05") => void (nowMs = Date.parse(`${day}T${time}:00Z`)),
     async reconcile(time: string, day = "2026-02-05") {
       nowMs = Date.parse(`${day}T${time}:00Z`);
       return await perform({ dueMs: nowMs });
@@ -188,7 +194,99 @@ test("reconciliation appends exactly what the warehouse lacks, and touches nothi
   expect(await stage.inWarehouse()).toEqual(["h1", "h2", "h3", "o1"]);
 });
 
-test("what stands in the warehouse alone is counted and left there", async () => {
+test("what the document store has lost is put back from the warehouse, as it was, with the end that it had", async () => {
+  const stage = trackerStage();
+  await stage.send("healing", heal("h1", { cause: { code: "timeout", parameters: { after: 30 } }, duration_seconds: 1.5 }), heal("h2"));
+  await stage.send("operator", { id: "o1", type: "mode.set", mode: "normal", time: "2026-02-05T14:01:00Z", until: "2026-02-06T00:00:00Z" });
+  const before = await stage.documents.list("kintsugi_ledger");
+  const drop = ["kintsugi_ledger", "kintsugi_reconcile"].map(async (collection) => {
+    const ids = (await stage.documents.list(collection)).map(({ id }) => id);
+    await stage.documents.commit({ writes: ids.map((id) => ({ op: "delete", collection, id })), publish: [], outbox: "x" });
+  });
+  await Promise.all(drop);
+  expect(await stage.reconcile("16:05", "2026-02-06")).toMatchObject({
+    verdict: "ok",
+    counts: { repaired: 0, only_in_warehouse: 3, restored: 3 },
+  });
+  expect((await stage.documents.list("kintsugi_ledger")).map(({ id, data }) => [id, data])).toEqual(
+    before.map(({ id, data }) => [id, data]),
+  );
+  const ends = stage.written.flatMap((write) => (write.op === "set" && write.collection === "kintsugi_ledger" ? [write.expiresMs] : []));
+  expect(new Set(ends)).toEqual(new Set([Date.parse("2026-05-06T14:05:00Z")]));
+});
+
+test("what the documents had to forget is not put back", async () => {
+  const stage = trackerStage();
+  await stage.send("healing", heal("h1"));
+  await stage.documents.commit({
+    writes: [{ op: "delete", collection: "kintsugi_ledger", id: `2026-02-05T14~${derivedId("user", "h1")}` }],
+    publish: [],
+    outbox: "x",
+  });
+  expect(await stage.reconcile("16:05", "2026-05-07")).toMatchObject({ verdict: "ok", counts: { buckets: 0, restored: 0 } });
+});
+
+test("a warehouse that was lost is found out by the last hour that agreed, and gets all again in bounded steps, said meanwhile", async () => {
+  const stage = trackerStage();
+  await stage.send("healing", heal("h1"), heal("late", { time: "2025-11-23T12:00:00Z" }));
+  expect(await stage.reconcile("16:05")).toMatchObject({ verdict: "ok", counts: { buckets: 2, repaired: 0 } });
+  await stage.reconcile("12:05", "2026-02-12");
+  stage.setTime("16:30", "2026-02-13");
+  await stage.send("healing", heal("h2", { time: "2026-02-13T16:00:00Z" }));
+  expect(await stage.reconcile("17:05", "2026-02-13")).toMatchObject({ verdict: "ok", counts: { repaired: 0 } });
+  await run("DELETE FROM kintsugi.healing_events; DELETE FROM kintsugi.events");
+  expect(await stage.reconcile("18:05", "2026-02-13")).toMatchObject({
+    verdict: "unknown",
+    reason: "the warehouse has lost events, and gets them again from the document store: done up to 2026-02-12T14h, 28 hours are left",
+    counts: { buckets: 168, repaired: 2 },
+  });
+  expect(await stage.reconcile("19:05", "2026-02-13")).toMatchObject({ verdict: "ok", counts: { buckets: 29, repaired: 1 } });
+  expect(await stage.inWarehouse()).toEqual(["h1", "h2", "late"]);
+});
+
+test("a warehouse that takes nothing is told after minutes, then every few minutes, and no more once it has caught up", async () => {
+  const stage = trackerStage();
+  stage.warehouse.state = "away";
+  const sendAt = async (time: string): Promise<number> => {
+    stage.setTime(time);
+    await stage.send("healing", heal(`at-${time}`));
+    return stage.said().length;
+  };
+  expect(await sendAt("14:05")).toBe(0);
+  expect(await sendAt("14:08")).toBe(0);
+  expect(await sendAt("14:09")).toBe(1);
+  expect(await sendAt("14:12")).toBe(1);
+  expect(await sendAt("14:14")).toBe(2);
+  expect(stage.said()[1]).toMatchObject({
+    function: "healing-tracker",
+    verdict: "unknown",
+    observations: [
+      {
+        subject: { kind: "function", function: "healing-tracker" },
+        verdict: "unknown",
+        since: "2026-02-05T14:05:00.000Z",
+        cause: "warehouse",
+      },
+    ],
+  });
+  stage.warehouse.state = "there";
+  expect(await stage.reconcile("15:05")).toMatchObject({ verdict: "ok", counts: { appended: 5 } });
+  stage.warehouse.state = "away";
+  expect(await sendAt("15:06")).toBe(2);
+});
+
+test("locks that pass, one now and one later, are told to nobody", async () => {
+  const stage = trackerStage();
+  for (const time of ["14:05", "14:25", "14:45"]) {
+    stage.setTime(time);
+    stage.warehouse.state = "away";
+    await stage.send("healing", heal(`at-${time}`));
+    stage.warehouse.state = "there";
+  }
+  expect(stage.said()).toEqual([]);
+});
+
+test("what stands in the warehouse alone is counted, and put back while its document would still be kept", async () => {
   const stage = trackerStage();
   await stage.send("healing", heal("h1"), heal("h2"));
   await stage.documents.commit({
@@ -196,8 +294,9 @@ test("what stands in the warehouse alone is counted and left there", async () =>
     publish: [],
     outbox: "x",
   });
-  expect(await stage.reconcile("16:00")).toMatchObject({ counts: { repaired: 0, only_in_warehouse: 1 } });
+  expect(await stage.reconcile("16:00")).toMatchObject({ counts: { repaired: 0, only_in_warehouse: 1, restored: 1 } });
   expect(await stage.inWarehouse()).toEqual(["h1", "h2"]);
+  expect(await stage.inDocuments()).toEqual(["h1", "h2"]);
 });
 
 test("an hour is looked at once, and only after it has closed and settled", async () => {
@@ -314,6 +413,7 @@ test("what the tracker stores ends after 90 days; the warehouse keeps all", asyn
     ["kintsugi_ledger", recorded],
     ["kintsugi_ledger_pending", recorded],
     ["kintsugi_ledger_pending", recorded],
+    ["kintsugi_reconcile", Date.parse("2026-02-06T14:05:00Z")],
     ["kintsugi_dead_letters", reconciled],
     ["kintsugi_reconcile", reconciled],
   ]);
@@ -333,8 +433,9 @@ test("stores that agree are compared by their digest alone, whatever the number 
   const asked: string[] = [];
   const query = ledger.query;
   await stage.send("healing", heal("h1"));
+  await stage.reconcile("15:05");
   ledger = { ...ledger, query: (sql) => (asked.push(sql), query(sql)) };
-  await stage.reconcile("20:00");
+  await stage.reconcile("20:05");
   ledger = { ...ledger, query };
   expect(asked).toHaveLength(1);
 });

@@ -15,13 +15,22 @@ export type Repaired = {
   readonly buckets: number;
   readonly repaired: number;
   readonly onlyInWarehouse: number;
+  /** Of these, the documents that were put back. */
+  readonly restored: number;
   /** Rows that the warehouse does not take, for good. */
   readonly refused: number;
+  /** The last hour of which both hold the same, and something: by it a later look finds that the warehouse was lost. */
+  readonly anchor?: Anchor;
 };
+
+/** How many events the warehouse held of an hour; rows leave it only where it is lost. */
+export type Anchor = { readonly fromMs: number; readonly count: number };
 
 /** Everything up to now, open bucket included: for when the bus is known to be empty. */
 export async function reconcileAll({ nowMs, ...given }: Pick<Stores, "documents" | "ledger"> & { readonly nowMs: number }): Promise<void> {
-  const stores: Stores = { ...given, place: localPlace, keepRefused: () => ({ writes: [], publish: [] }) };
+  // What the documents have lost must be seen, and not be mended.
+  const keptSinceMs = Number.POSITIVE_INFINITY;
+  const stores: Stores = { ...given, place: localPlace, keepRefused: () => ({ writes: [], publish: [] }), keptSinceMs };
   await catchUp(stores);
   const fromMs = await firstBucket(stores.documents);
   if (fromMs !== undefined) await repairBuckets(stores, { fromMs, untilMs: nowMs + HOUR_MS });
@@ -41,22 +50,43 @@ export async function catchUp(stores: Stores): Promise<{ readonly appended: numb
   }
 }
 
-/** Compares the stores hour by hour, and appends exactly what the warehouse lacks. */
-export async function repairBuckets(stores: Stores, period: Period): Promise<Repaired> {
-  const total = { buckets: 0, repaired: 0, onlyInWarehouse: 0, refused: 0 };
+/**
+ * Compares the stores hour by hour, appends exactly what the warehouse lacks, and puts back the documents that are missing.
+ * Undefined where the warehouse has lost what it held in the anchor's hour: then nothing was done, and all there is has to be compared.
+ */
+export async function repairBuckets(stores: Stores, period: Period, anchor?: Anchor): Promise<Repaired | undefined> {
+  let total: Repaired = { buckets: 0, repaired: 0, onlyInWarehouse: 0, restored: 0, refused: 0 };
   if (period.fromMs >= period.untilMs) return total;
-  const { rows } = await stores.ledger.query(digestBetween(stores.place, period));
+  const looked = { ...period, fromMs: anchor?.fromMs ?? period.fromMs };
+  const { rows } = await stores.ledger.query(digestBetween(stores.place, looked));
   const digests = new Map(rows.map((row) => [String(row["bucket"]), digestOfRow(row)]));
-  const bound = partitionsOf(period);
+  const held = (fromMs: number): Digest => digests.get(bucketOf(fromMs)) ?? digestOf([]);
+  if (anchor !== undefined && held(anchor.fromMs).count < anchor.count) return undefined;
+  const bound = partitionsOf(looked);
   for (let { fromMs } = period; fromMs < period.untilMs; fromMs += HOUR_MS) {
-    const digest = digests.get(bucketOf(fromMs)) ?? digestOf([]);
-    const hour = await repairHour(stores, { fromMs, untilMs: fromMs + HOUR_MS }, { digest, bound });
-    total.buckets++;
-    total.repaired += hour.repaired;
-    total.onlyInWarehouse += hour.onlyInWarehouse;
-    total.refused += hour.refused;
+    const hour = await repairHour(stores, { fromMs, untilMs: fromMs + HOUR_MS }, { digest: held(fromMs), bound });
+    total = {
+      buckets: total.buckets + 1,
+      repaired: total.repaired + hour.repaired,
+      onlyInWarehouse: total.onlyInWarehouse + hour.onlyInWarehouse,
+      restored: total.restored + hour.restored,
+      refused: total.refused + hour.refused,
+      ...(hour.agreed > 0 ? { anchor: { fromMs, count: hour.agreed } } : anchorOf(total)),
+    };
   }
   return total;
+}
+
+function anchorOf({ anchor }: Repaired): { anchor?: Anchor } {
+  return anchor === undefined ? {} : { anchor };
+}
+
+/** The first hour of which either store holds an event, epoch ms. @param sinceMs the warehouse, which keeps all, is looked at from here */
+export async function firstHour(stores: Stores, sinceMs: number, nowMs: number): Promise<number | undefined> {
+  const { rows } = await stores.ledger.query(digestBetween(stores.place, { fromMs: sinceMs, untilMs: nowMs }));
+  const [first] = rows.map((row) => Date.parse(`${String(row["bucket"])}:00:00Z`));
+  const starts = [await firstBucket(stores.documents), first].filter((ms) => ms !== undefined);
+  return starts.length === 0 ? undefined : Math.min(...starts);
 }
 
 /** The first hour of which the ledger holds an event, epoch ms. */

@@ -10,13 +10,16 @@ import { appendRows } from "./append-rows.ts";
 import { type Digest, digestOf, sameDigest } from "./digest.ts";
 import { findMissing, type Keyed } from "./find-missing.ts";
 import { bucketOf, ledgerCollection, partitionMs, rowOf } from "./rows.ts";
-import { keysBetween, type LedgerLocation, type Period } from "./statements.ts";
+import { restoreDocuments } from "./restore-documents.ts";
+import { keysBetween, type LedgerLocation, partitionsOf, type Period } from "./statements.ts";
 
 export type Stores = {
   readonly documents: Documents;
   readonly ledger: LedgerTables;
   readonly place: LedgerLocation;
   readonly keepRefused: KeepRefused;
+  /** What the warehouse took in before, epoch ms, is put back into no document: it has expired. */
+  readonly keptSinceMs: number;
 };
 
 /** `id`: of its document in the ledger, where there is one. */
@@ -27,7 +30,14 @@ export type KeepRefused = (refused: RefusedEvent) => { readonly writes: readonly
 type Kept = Keyed & { readonly document: Document };
 /** `bound`: of the partitions that the digest has looked at. */
 type Compared = { readonly digest: Digest; readonly bound: Period };
-type HourRepaired = { readonly repaired: number; readonly onlyInWarehouse: number; readonly refused: number };
+type HourRepaired = {
+  readonly repaired: number;
+  readonly onlyInWarehouse: number;
+  readonly restored: number;
+  readonly refused: number;
+  /** Events of the hour that both stores hold, late ones left out; 0 where they did not agree. */
+  readonly agreed: number;
+};
 
 export async function repairHour(stores: Stores, hour: Period, { digest, bound }: Compared): Promise<HourRepaired> {
   const { documents, kept, unreadable } = await readHour(stores.documents, bucketOf(hour.fromMs));
@@ -45,11 +55,21 @@ export async function repairHour(stores: Stores, hour: Period, { digest, bound }
   const refused = [...unreadable, ...notTaken];
   if (refused.length > 0) await storeRefused(stores, refused, []);
   const known = new Set(documents.map(keyOf));
+  const unknown = [...there].filter((key) => !known.has(key));
+  const isKept = hour.fromMs >= stores.keptSinceMs;
   return {
     repaired: missing.length - notTaken.length,
-    onlyInWarehouse: [...there].filter((key) => !known.has(key)).length,
+    onlyInWarehouse: unknown.length,
+    restored: isKept ? await restoreDocuments(stores, bound, unknown) : 0,
     refused: refused.length,
+    agreed: isSame ? timely(kept, hour).length : 0,
   };
+}
+
+/** Those that a comparison of this hour alone would look at. */
+function timely(kept: readonly Kept[], hour: Period): readonly Kept[] {
+  const { fromMs, untilMs } = partitionsOf(hour);
+  return kept.filter(({ atMs }) => fromMs <= atMs && atMs < untilMs);
 }
 
 /** Their documents say so from then on, and are compared with nothing. */

@@ -60,6 +60,14 @@ export function keysAmong(location: LedgerLocation, table: Table, period: Period
   return `SELECT DISTINCT event_key FROM ${storedIn(location, table.name)} WHERE ${bound} AND event_key IN (${listed})`;
 }
 
+/** The rows of some keys, whole. */
+export function rowsAmong(location: LedgerLocation, table: Table, period: Period, keys: readonly string[]): string {
+  const listed = keys.map((key) => textLiteral(location.dialect, key)).join(", ");
+  const columns = table.schema.map(({ name }) => name).join(", ");
+  const bound = within(table.partition, period.fromMs, period.untilMs);
+  return `SELECT ${columns} FROM ${storedIn(location, table.name)} WHERE ${bound} AND event_key IN (${listed})`;
+}
+
 /** Count, sum and XOR per hour of recording; see digest.ts. */
 export function digestBetween(location: LedgerLocation, period: Period): string {
   const hash =
@@ -217,6 +225,7 @@ export function ownStatements(location: LedgerLocation, nowMs: number): readonly
     statement("keys_between", keysBetween(location, lastHour)),
     statement("digest_between", digestBetween(location, lastHour)),
     ...ledgerTables.map((table) => statement(`keys_among.${table.name}`, keysAmong(location, table, lastHour, [hash]))),
+    ...ledgerTables.map((table) => statement(`rows_among.${table.name}`, rowsAmong(location, table, lastHour, [hash]))),
     statement("healing_by_type", healingByType(location, nowMs - 168 * hour, nowMs)),
     statement("healing_by_cause", healingByCause(location, nowMs - 168 * hour, nowMs)),
     statement("recorded_runs", recordedRuns(location, nowMs - 168 * hour, nowMs)),

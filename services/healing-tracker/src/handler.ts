@@ -7,12 +7,13 @@ import { bucketOf, KEPT_MS, ledgerCollection, ledgerDocument, ledgerId, pendingC
 import type { Write } from "@kintsugi/ports/documents";
 import { messageOf } from "@kintsugi/ports/failure";
 import type { JsonObject } from "@kintsugi/ports/json";
+import { tellBehind } from "./tell-behind.ts";
 
 /**
  * The warehouse comes first: its append is idempotent, so a crash before the commit only repeats it.
  * An event whose row it refuses for good is kept all the same, and its message goes to the dead letters by itself.
  */
-export function recordEvents({ ledger }: Pick<Dependencies, "ledger">) {
+export function recordEvents({ ledger, documents: store }: Pick<Dependencies, "ledger" | "documents">) {
   return async (events: readonly Event[], { nowMs }: Context): Promise<Outcome> => {
     const rows = events.map((event) => rowOf(event, nowMs));
     const { refused, trouble } = await tryAppend(ledger, rows);
@@ -22,18 +23,20 @@ export function recordEvents({ ledger }: Pick<Dependencies, "ledger">) {
     const turnedDown = recorded.flatMap(({ event, reason }) => (reason === undefined ? [] : [{ event, reason }]));
     if (trouble === undefined) return { writes: documents, refused: turnedDown };
     const pending = rows.map((row) => waiting(row, nowMs));
-    return { writes: [...documents, ...pending], log: [{ reason: "warehouse-behind", events: events.length, trouble }] };
+    const { writes, publish } = await tellBehind(store, trouble, nowMs);
+    const log = [{ reason: "warehouse-behind", events: events.length, trouble: messageOf(trouble) }];
+    return { writes: [...documents, ...pending, ...writes], publish, log };
   };
 }
 
 async function tryAppend(
   ledger: Dependencies["ledger"],
   rows: readonly Row[],
-): Promise<{ readonly refused: readonly RefusedRow[]; readonly trouble?: string }> {
+): Promise<{ readonly refused: readonly RefusedRow[]; readonly trouble?: unknown }> {
   try {
     return { refused: await appendRows(ledger, rows) };
   } catch (error) {
-    return { refused: [], trouble: messageOf(error) };
+    return { refused: [], trouble: error };
   }
 }
 
