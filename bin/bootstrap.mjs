@@ -21,6 +21,8 @@ if (process.platform !== "linux") {
 
 const quoted = rest.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 const install = "pnpm install --frozen-lockfile --prefer-offline --reporter=silent || pnpm install --frozen-lockfile --prefer-offline";
-const command = `(${install}) >&2 && pnpm --silent run ${script} ${quoted}`;
+// The first start makes the bundle that all others use.
+const bundle = "node bin/kintsugi.mjs --version >/dev/null";
+const command = `(${install}) >&2 && ${bundle} && pnpm --silent run ${script} ${quoted}`;
 const run = spawnSync("npx", ["--yes", "--prefer-offline", "--package", PNPM, "-c", command], { cwd: root, stdio: "inherit" });
 process.exit(run.status ?? (run.signal === "SIGINT" ? 130 : 3));
