@@ -1,4 +1,4 @@
-/** The whole loop as it runs in the cloud: every function behind functions-framework, on Google's emulators, each message delivered twice. */
+/** The whole loop as it is deployed: the bundle of every function behind functions-framework, on Google's emulators, each message delivered twice. */
 
 import { createHmac } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -19,7 +19,8 @@ import { slackNotifier } from "@kintsugi/slack-notifier/function";
 import { webhookNotifier } from "@kintsugi/webhook-notifier/function";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BigQueryServer, startBigQueryServer } from "./support/bigquery-server.ts";
-import { type Bridge, bridge, type CloudFunction, startFunction } from "./support/cloud-functions.ts";
+import { type BuiltServices, buildServices } from "./support/bundles.ts";
+import { type Bridge, bridge, type CloudFunction, startBundle } from "./support/cloud-functions.ts";
 import { type Emulators, startEmulators } from "./support/emulators.ts";
 import { createTopic } from "./support/pubsub-pull.ts";
 import { message } from "./support/host-process.ts";
@@ -54,6 +55,7 @@ receivers: { ops: { webhook: "\${OPS_WEBHOOK}", secret: "\${OPS_SECRET}" } }
 
 let folder: string;
 let emulators: Emulators;
+let bundles: BuiltServices;
 let bigquery: BigQueryServer;
 let slack: SlackServer;
 let receiver: WebhookServer;
@@ -64,8 +66,9 @@ const functions = new Map<string, CloudFunction>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "kintsugi-cloud-"));
   await writeFile(join(folder, "kintsugi.yaml"), configuration);
-  [emulators, bigquery, slack, receiver] = await Promise.all([
+  [emulators, bundles, bigquery, slack, receiver] = await Promise.all([
     startEmulators(),
+    buildServices(),
     startBigQueryServer(),
     startSlackServer(),
     startWebhookServer(),
@@ -87,7 +90,10 @@ beforeAll(async () => {
     BIGQUERY_EMULATOR_HOST: bigquery.url,
   };
   const started = await Promise.all(
-    declarations.map(async (declaration) => ({ ...(await startFunction(declaration.name, environment)), declaration })),
+    declarations.map(async (declaration) => {
+      const { name } = declaration;
+      return { ...(await startBundle(name, bundles.folderOf(name), environment)), declaration };
+    }),
   );
   for (const each of started) functions.set(each.name, each);
   lines = await bridge(project, started);
@@ -99,6 +105,7 @@ afterAll(async () => {
   await receiver?.close();
   await bigquery?.close();
   await emulators?.stop();
+  bundles?.remove();
   await rm(folder, { recursive: true, force: true });
 });
 

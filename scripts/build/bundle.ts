@@ -1,7 +1,7 @@
 /** An entry with all that it needs as plain files of one folder. The same sources give the same bytes, wherever the checkout stands. */
 
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 
 export const ROOT = dirname(dirname(import.meta.dirname));
@@ -23,10 +23,12 @@ const require = requireFrom(import.meta.url), __filename = import.meta.filename,
 
 /** Answers with what went into each file. */
 export async function bundle({ entry, folder, external = [], plugins = [], sources }: Bundle): Promise<Metafile> {
+  const outdir = sources === "where-they-stand" ? folder : ROOT;
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { ...entry },
-    outdir: folder,
+    // Nothing is written there: paths in source maps, and so the names of chunks, are relative to it.
+    outdir,
     bundle: true,
     // What is loaded with its first use stays a file of its own.
     splitting: true,
@@ -47,16 +49,8 @@ export async function bundle({ entry, folder, external = [], plugins = [], sourc
     logLevel: "silent",
   });
   await mkdir(folder, { recursive: true });
-  for (const { path, text } of outputFiles) {
-    const isNamedByPath = sources === "by-path-in-checkout" && path.endsWith(".map");
-    await writeFile(path, isNamedByPath ? namedByPath(text, dirname(path)) : text);
-  }
+  for (const { path, contents } of outputFiles) await writeFile(join(folder, relative(outdir, path)), contents);
   return metafile;
-}
-
-function namedByPath(map: string, folder: string): string {
-  const parsed = JSON.parse(map) as { sources: readonly string[] };
-  return `${JSON.stringify({ ...parsed, sources: parsed.sources.map((source) => relative(ROOT, resolve(folder, source))) })}\n`;
 }
 
 export async function writeJson(folder: string, name: string, value: object): Promise<void> {

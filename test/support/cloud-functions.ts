@@ -2,23 +2,41 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { FunctionDeclaration } from "@kintsugi/function-kit/declaration";
 import { freePort } from "./free-port.ts";
 import { type Pulled, subscribe, type Subscription } from "./pubsub-pull.ts";
 
-export type CloudFunction = { readonly name: string; readonly url: string; stop(): void };
+export type CloudFunction = { readonly name: string; readonly url: string; readonly pid: number; stop(): void };
+
+type Environment = Readonly<Record<string, string>>;
+type Start = { readonly words: readonly string[]; readonly directory?: string; readonly environment: Environment };
 
 const START_MS = 30_000;
+/** Short, since a cold start is measured by it. */
+const POLL_MS = 5;
 const framework = createRequire(import.meta.url)
   .resolve("@google-cloud/functions-framework")
   .replace(/index\.js$/, "main.js");
 
-export async function startFunction(name: string, environment: Readonly<Record<string, string>>): Promise<CloudFunction> {
-  const port = await freePort();
+/** From its sources. */
+export async function startFunction(name: string, environment: Environment): Promise<CloudFunction> {
   const source = resolve(import.meta.dirname, `../../services/${name}/src/main.ts`);
-  const child = spawn(process.execPath, [framework, `--target=${name}`, `--source=${source}`, `--port=${port}`], {
-    env: { ...process.env, ...environment },
+  return await start(name, { words: [framework, `--target=${name}`, `--source=${source}`], environment });
+}
+
+/** As the buildpack does: in the folder itself, by the framework that is installed there, with the function's name in the environment. */
+export async function startBundle(name: string, directory: string, environment: Environment): Promise<CloudFunction> {
+  const installed = join(directory, "node_modules/@google-cloud/functions-framework/build/src/main.js");
+  return await start(name, { words: [installed], directory, environment: { FUNCTION_TARGET: name, ...environment } });
+}
+
+/** @throws with what it said when it ends instead */
+async function start(name: string, { words, directory, environment }: Start): Promise<CloudFunction> {
+  const port = await freePort();
+  const child = spawn(process.execPath, words, {
+    cwd: directory,
+    env: { ...process.env, ...environment, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output: string[] = [];
@@ -26,7 +44,7 @@ export async function startFunction(name: string, environment: Readonly<Record<s
   child.stderr.on("data", (text: Buffer) => output.push(text.toString()));
   const url = `http://127.0.0.1:${port}`;
   await answers(url, child, () => `${name}: ${output.join("")}`);
-  return { name, url, stop: () => void child.kill("SIGKILL") };
+  return { name, url, pid: child.pid!, stop: () => void child.kill("SIGKILL") };
 }
 
 async function answers(url: string, child: ChildProcess, said: () => string): Promise<void> {
@@ -36,7 +54,7 @@ async function answers(url: string, child: ChildProcess, said: () => string): Pr
       await fetch(`${url}/robots.txt`);
       return;
     } catch {
-      await new Promise((done) => setTimeout(done, 50));
+      await new Promise((done) => setTimeout(done, POLL_MS));
     }
   }
   throw new Error(`does not answer: ${said()}`);
