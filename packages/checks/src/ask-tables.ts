@@ -10,6 +10,7 @@ import type { DayRows } from "./compile.ts";
 import { type Fault, faultOf } from "./fault-of.ts";
 import { daysBefore, type Earlier } from "./history.ts";
 import { judgeMetric } from "./judge.ts";
+import { askSamples, type Samples } from "./samples.ts";
 import { columnAsker, type TableColumns } from "./table-columns.ts";
 import { earlierGroup, type Group, groupKey, groupsOf, type TableItem } from "./table-groups.ts";
 import { unknownMetric } from "./unknown-metric.ts";
@@ -18,7 +19,17 @@ export type AskedTables = {
   judge(item: TableItem, expected: Expected | undefined): { readonly metrics: readonly MetricResult[]; readonly fault?: Fault };
   /** The keys of the entities that have a row; undefined where nobody asked for them or could look. */
   withRow(item: TableItem): ReadonlySet<string> | undefined;
+  /** Rows that a finding of a metric is about. */
+  samples(item: TableItem, metric: Metric): Promise<Samples>;
 };
+
+async function samplesOf({ warehouse, config }: Asking, item: TableItem, metric: Metric, { columns }: Answered): Promise<Samples> {
+  const { check, day, entities } = item;
+  if (columns === undefined) return [];
+  const days = day === undefined ? undefined : [{ day, entities }];
+  const question = { check, metrics: [metric], days, timezone: config.timezone, types: columns.types };
+  return await askSamples(warehouse, { question, check, metric, columns });
+}
 
 type Asking = {
   readonly warehouse: Warehouse;
@@ -27,7 +38,8 @@ type Asking = {
   readonly namesEntities?: boolean;
 };
 
-type GroupAnswer = { readonly now: TableAnswer; readonly earlier: TableAnswer | undefined } | { readonly error: unknown };
+type Answered = { readonly now: TableAnswer; readonly earlier: TableAnswer | undefined; readonly columns: TableColumns | undefined };
+type GroupAnswer = Answered | { readonly error: unknown };
 
 export async function askTables(
   asking: Asking,
@@ -48,6 +60,10 @@ export async function askTables(
       const answer = answerTo(item);
       return "error" in answer || item.day === undefined ? undefined : entitiesWithRow(answer.now, item.day);
     },
+    async samples(item, metric) {
+      const answer = answerTo(item);
+      return "error" in answer ? [] : await samplesOf(asking, item, metric, answer);
+    },
   };
 }
 
@@ -61,7 +77,7 @@ async function askGroup(
     const columns = await askColumns();
     const base = { timezone, types: columns?.types };
     const now = await askTable(warehouse, { ...group, ...base, namesEntities }, columns);
-    return { now, earlier: before === undefined ? undefined : await askTable(warehouse, { ...before, ...base }, columns) };
+    return { now, columns, earlier: before === undefined ? undefined : await askTable(warehouse, { ...before, ...base }, columns) };
   } catch (error) {
     return { error };
   }
@@ -102,7 +118,7 @@ function judgeItem(
   return { metrics: judged, ...(fault === undefined ? {} : { fault }) };
 }
 
-function earlierOf({ earlier }: Exclude<GroupAnswer, { error: unknown }>, metric: Metric, day: string | undefined, nowMs: number): Earlier {
+function earlierOf({ earlier }: Answered, metric: Metric, day: string | undefined, nowMs: number): Earlier {
   return (history) => {
     if (earlier === undefined || day === undefined) return [];
     const days = daysBefore(day, history).filter((before) => hasRows(earlier, metric, before));

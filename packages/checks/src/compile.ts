@@ -76,8 +76,9 @@ export function compileTable(dialect: Dialect, question: TableQuestion): string 
     return Object.entries(parts).map(([part, sql]) => `${sql} AS ${columnOf(index, part as Part)}`);
   });
   const grouping = groupingOf(dialect, question);
-  const from = `FROM ${tableName(dialect, check.table)}${filter(dialect, question, all.length === 0 ? entities : undefined)}`;
-  return `SELECT ${[...grouping.columns, ...values].join(", ")} ${from}${grouping.clause}`;
+  const conditions = conditionsOf(dialect, question, all.length === 0 ? entities : undefined);
+  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  return `SELECT ${[...grouping.columns, ...values].join(", ")} FROM ${tableName(dialect, check.table)}${where}${grouping.clause}`;
 }
 
 type Grouping = { readonly columns: readonly string[]; readonly clause: string };
@@ -92,13 +93,16 @@ function groupingOf(dialect: Dialect, question: TableQuestion): Grouping {
   return { columns: [...columns, `${key} AS entity`, `GROUPING(${key}) AS is_total`], clause: ` GROUP BY GROUPING SETS (${sets})` };
 }
 
-function filter(dialect: Dialect, question: TableQuestion, entities: string | undefined): string {
+/** Which rows a metric is computed of, its own filter included. */
+export function rowConditions(dialect: Dialect, question: TableQuestion, metric: Metric): readonly string[] {
+  const entities = looksAtAllRows(metric, question.check) ? undefined : dueRows(dialect, question);
+  return [...conditionsOf(dialect, question, entities), ...(metric.where === undefined ? [] : [asCondition(metric.where)])];
+}
+
+function conditionsOf(dialect: Dialect, question: TableQuestion, entities: string | undefined): readonly string[] {
   const { check, days } = question;
-  const conditions: string[] = [];
-  if (check.day !== undefined && days !== undefined) conditions.push(rowsOfDays(dialect, dayColumn(question), daysOf(days)));
-  if (check.where !== undefined) conditions.push(asCondition(check.where));
-  if (entities !== undefined) conditions.push(entities);
-  return conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  const ofDays = check.day === undefined || days === undefined ? [] : [rowsOfDays(dialect, dayColumn(question), daysOf(days))];
+  return [...ofDays, ...(check.where === undefined ? [] : [asCondition(check.where)]), ...(entities === undefined ? [] : [entities])];
 }
 
 /** Which rows are of due entities; undefined where all count. */

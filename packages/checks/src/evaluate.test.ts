@@ -392,3 +392,42 @@ test.for<[name: string, error: Error, check: Check, fault: object]>([
   const { judged } = await evaluate([check], { warehouse: failing(error) });
   expect(judged[0]!.fault).toEqual(fault);
 });
+
+const sampled = { config: { timezone }, showsRows: true };
+
+test.for<[name: string, metric: Metric, samples: readonly object[] | undefined]>([
+  [
+    "rows without a value",
+    metric("null_rate", "points", { fail: plain(">", 0) }),
+    ["001", "002", "003"].map((game) => ({ game, player: "1", points: null })),
+  ],
+  ["rows that are zero", metric("zero_rate", "points", { where: "game = '002'", fail: plain(">", 0) }), [{ game: "002", points: "0" }]],
+  ["the greatest values", metric("max", "points", { fail: plain(">", 0) }), ["001", "002", "003"].map((game) => ({ game, points: "20" }))],
+  ["the least value", metric("min", "points", { where: "game = '001'", fail: plain("<", 1) }), [{ points: "0" }, { points: "3" }]],
+  ["no row of a sum", metric("sum", "points", { fail: plain(">", 0) }), undefined],
+  ["no row of what is well", metric("null_rate", "points", { fail: plain(">", 99) }), undefined],
+])("a finding carries %s", async ([, given, samples]) => {
+  const [found] = (await evaluateOne(tableCheck("c", [given], { entity: "game" }), sampled)).metrics;
+  expect(found!.samples?.slice(0, samples?.length)).toEqual(samples?.map((row) => expect.objectContaining(row) as object));
+  expect(found!.samples === undefined || found!.samples.length <= 5).toBe(true);
+});
+
+test("rows of a key that stands twice are shown, without what is masked", async () => {
+  await connection.run("CREATE OR REPLACE TABLE mails AS SELECT * FROM (VALUES (1, 'a@b'), (1, 'c@d'), (2, 'e@f')) t(id, mail)");
+  const check = { table: "mails", day: undefined, on: "any", masked: ["MAIL"] };
+  const statements: string[] = [];
+  const listening: Warehouse = { ...warehouse, query: (sql) => (statements.push(sql), warehouse.query(sql)) };
+  const [found] = (
+    await evaluateOne(tableCheck("c", [metric("duplicate_count", ["id"], { fail: plain(">", 0) })], check), {
+      ...sampled,
+      warehouse: listening,
+    })
+  ).metrics;
+  expect(found!.samples).toEqual([
+    { id: "1", mail: "***" },
+    { id: "1", mail: "***" },
+  ]);
+  expect(statements[1]).toBe(
+    `SELECT "id", '***' AS "mail" FROM "mails" QUALIFY count(*) OVER (PARTITION BY "id") > 1 ORDER BY "id" LIMIT 5`,
+  );
+});

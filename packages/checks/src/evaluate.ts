@@ -49,6 +49,8 @@ export type EvaluationRequest = CalendarDependencies & {
   readonly ignoreAge?: boolean;
   /** Which entities have a row is told too, whatever the metrics are. */
   readonly namesEntities?: boolean;
+  /** A finding of a check's own day carries rows that it is about. */
+  readonly showsRows?: boolean;
   /** Days of a check that were found bad before, to be judged again. */
   readonly badDays?: (check: Check) => readonly string[];
 };
@@ -143,9 +145,10 @@ async function judgeOne(request: EvaluationRequest, one: Dated, { calendar, tabl
   const [expected] = expectedOn(calendar, day);
   const [item] = tableItem(request, one, calendar);
   const { metrics, fault } = item === undefined ? await askSql(request.warehouse, check as never, day) : tables.judge(item, expected);
+  const shown = request.showsRows === true && item !== undefined && !isAgain ? await withSamples(tables, item, metrics) : metrics;
   const why = skipsAge(request, isAgain);
   const skipped = item === undefined ? [] : check.metrics.filter((metric) => !item.metrics.includes(metric));
-  const all = [...metrics, ...skipped.map(({ name }) => withoutAge(name, why))];
+  const all = [...shown, ...skipped.map(({ name }) => withoutAge(name, why))];
   return {
     check,
     isAgain,
@@ -155,6 +158,15 @@ async function judgeOne(request: EvaluationRequest, one: Dated, { calendar, tabl
       ? { look: { day, withRow: dueWithRow(item.entities, tables.withRow(item)) } }
       : {}),
   };
+}
+
+async function withSamples(tables: AskedTables, item: TableItem, metrics: readonly MetricResult[]): Promise<readonly MetricResult[]> {
+  const shown: MetricResult[] = [];
+  for (const [index, result] of metrics.entries()) {
+    const samples = result.verdict === "finding" ? await tables.samples(item, item.metrics[index]!) : [];
+    shown.push(samples.length === 0 ? result : { ...result, samples });
+  }
+  return shown;
 }
 
 function dueWithRow(due: readonly string[], keys: ReadonlySet<string> | undefined): ReadonlySet<string> | undefined {

@@ -7,7 +7,7 @@ import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluateChecks } from "./evaluate.ts";
 
-const [TABLES, DAYS, ROWS] = process.env["KINTSUGI_DEEP"] === undefined ? [12, 40, 400] : [200, 500, 5_000];
+const [TABLES, DAYS, ROWS] = process.env["KINTSUGI_DEEP"] === undefined ? [8, 30, 300] : [200, 500, 5_000];
 const HOUR = 3_600_000;
 const firstDay = Date.parse("2026-02-16T00:00:00Z");
 const dayText = (index: number): string => new Date(firstDay + index * 24 * HOUR).toISOString().slice(0, 10);

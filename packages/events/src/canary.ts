@@ -14,6 +14,8 @@ export const MetricResult = z.object({
   reason: z.string().optional(),
   /** Entities that fail by themselves, by name; at most 50. `missing` has no row, `thin` has some, and their number is not as it should be. */
   entities: z.array(z.object({ id: z.string(), actual: z.number(), state: z.enum(["missing", "thin"]) })).optional(),
+  /** Rows that a finding is about; values of masked columns are `***`. */
+  samples: z.array(z.record(z.string(), z.string().nullable())).max(5).optional(),
 });
 export type MetricResult = z.infer<typeof MetricResult>;
 

@@ -24,7 +24,7 @@ export function evaluateCanary({ config, warehouse, documents }: Pick<Dependenci
   return async (run: Run): Promise<RunOutcome> => {
     const bad = await badDays(documents, checks.map(subjectOfCheck));
     const daysOf = (check: Check): readonly string[] => bad.get(subjectKey(subjectOfCheck(check))) ?? [];
-    const evaluated = await evaluateChecks({ config, warehouse, checks, nowMs: run.nowMs, badDays: daysOf });
+    const evaluated = await evaluateChecks({ config, warehouse, checks, nowMs: run.nowMs, badDays: daysOf, showsRows: true });
     const judged = settleAges(evaluated.judged);
     return {
       ...runVerdict(judged),

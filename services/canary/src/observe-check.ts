@@ -10,6 +10,8 @@ import { blindSpotOf, type Subject, subjectKey } from "@kintsugi/events/subject"
 
 const MAX_FACT = 500;
 const MAX_FACTS = 4;
+/** Of a row, in a message. */
+const MAX_COLUMNS = 4;
 
 type Named = Pick<Phase, "name" | "title" | "runbook">;
 
@@ -57,7 +59,13 @@ function factsOf(one: Judged, judged: readonly Judged[]): string[] {
   const failing = tellingFirst(one.result.metrics.filter(({ verdict }) => verdict === "finding")).map(say);
   const isAll = failing.length <= MAX_FACTS;
   const rest = isAll ? [] : [`also ${nameSome(failing.slice(MAX_FACTS - 1), 5)}`];
-  const facts = [...failing.slice(0, isAll ? MAX_FACTS : MAX_FACTS - 1), ...rest, ...placeOf(one), ...warningsOf(one, judged)];
+  const facts = [
+    ...failing.slice(0, isAll ? MAX_FACTS : MAX_FACTS - 1),
+    ...rest,
+    ...placeOf(one),
+    ...warningsOf(one, judged),
+    ...rowOf(one),
+  ];
   return facts.slice(0, MAX_FACTS).map((fact) => shorten(fact, MAX_FACT));
 }
 
@@ -79,6 +87,14 @@ function placeOf({ check, result }: Judged): string[] {
     ...(result.expected === undefined ? [] : [`${result.expected} expected`]),
   ];
   return [parts.join(", ")];
+}
+
+/** One row that the finding is about: `such as game_id 0022500714, player_name NULL`. */
+function rowOf({ result }: Judged): string[] {
+  const [row] = result.metrics.flatMap(({ verdict, samples = [] }) => (verdict === "finding" ? samples : []));
+  if (row === undefined) return [];
+  const shown = Object.entries(row).slice(0, MAX_COLUMNS);
+  return [`such as ${shown.map(([name, value]) => `${name} ${value ?? "NULL"}`).join(", ")}`];
 }
 
 function warningsOf({ result: { phase, day } }: Judged, judged: readonly Judged[]): string[] {
