@@ -73,7 +73,7 @@ describe("what only the cloud has", () => {
   test("a query says what it was billed, at least 10 MiB per table, and beyond its cap it fails free of charge", async () => {
     const before = bigquery.billed();
     const sql = "SELECT count(*) AS n FROM shop.orders";
-    expect(await bigqueryWarehouse(limits).query(sql)).toEqual({ rows: [{ n: 2 }], bytes: 10 * MEBIBYTE });
+    expect(await bigqueryWarehouse(limits).query(sql)).toEqual({ rows: [{ n: 2 }], types: { n: "integer" }, bytes: 10 * MEBIBYTE });
     const capped = bigqueryWarehouse({ ...limits, maxBytes: 10 * MEBIBYTE - 1 }).query(sql);
     await expect(capped).rejects.toSatisfy(
       (error) => error instanceof Failure && error.failure === "permanent" && /bytes billed/.test(error.message),

@@ -34,6 +34,28 @@ export function warehouseContract(name: string, open: () => Promise<OpenedWareho
       ]);
     });
 
+    test("a table's columns are told with their types, in its order", async () => {
+      expect(await opened.warehouse.columns("shop.orders")).toEqual([
+        { name: "id", type: "integer" },
+        { name: "price", type: "float" },
+        { name: "note", type: "text" },
+        { name: "paid", type: "boolean" },
+        { name: "day", type: "date" },
+        { name: "placed", type: "instant" },
+      ]);
+      await expect(opened.warehouse.columns("shop.nothing")).rejects.toMatchObject({ failure: "permanent" });
+    });
+
+    test("a number that JSON would round is its text, and its type says that it is a number", async () => {
+      const sql =
+        "SELECT CAST('1234567890123456.78' AS NUMERIC) AS exact, CAST('0.25' AS NUMERIC) AS quarter, CAST(9007199254740993 AS INT64) AS big, 'x' AS word";
+      const { rows, types } = await opened.warehouse.query(
+        sql.replaceAll(/NUMERIC/g, opened.warehouse.dialect === "duckdb" ? "DECIMAL(38, 2)" : "NUMERIC"),
+      );
+      expect(rows).toEqual([{ exact: "1234567890123456.78", quarter: 0.25, big: "9007199254740993", word: "x" }]);
+      expect(types).toEqual({ exact: "decimal", quarter: "decimal", big: "integer", word: "text" });
+    });
+
     test("aggregates are numbers, over no rows too", async () => {
       const { rows } = await opened.warehouse.query(
         "SELECT count(*) AS n, sum(id) AS s, avg(price) AS a, count(CASE WHEN note IS NULL THEN 1 END) * 1.0 / nullif(count(*), 0) AS r, max(price) AS none FROM shop.orders WHERE id > 1",

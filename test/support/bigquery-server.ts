@@ -42,9 +42,14 @@ const FIELD_TYPES: Readonly<Record<string, string>> = {
   BOOLEAN: "BOOLEAN",
   DATE: "DATE",
   JSON: "JSON",
-  TIMESTAMP: "TIMESTAMP",
+  TIMESTAMP: "DATETIME",
   "TIMESTAMP WITH TIME ZONE": "TIMESTAMP",
 };
+
+/** @param type by DuckDB's name */
+function fieldType(type: string): string {
+  return type.startsWith("DECIMAL") ? "NUMERIC" : (FIELD_TYPES[type] ?? "STRING");
+}
 
 export async function startBigQueryServer(): Promise<BigQueryServer> {
   const instance = await DuckDBInstance.create(":memory:");
@@ -74,8 +79,8 @@ export async function startBigQueryServer(): Promise<BigQueryServer> {
     if (isDryRun) return { id, bytes, schema: { fields: [] }, rows: [] };
     const reader = await connection.runAndReadAll(sql);
     const names = reader.columnNames();
-    const types = reader.columnTypes().map((type) => (type.alias ?? type.toString()).replace(/^DECIMAL.*/, "NUMERIC"));
-    const schema = { fields: names.map((name, index) => ({ name, type: FIELD_TYPES[types[index]!] ?? "STRING", mode: "NULLABLE" })) };
+    const types = reader.columnTypes().map((type) => fieldType(type.alias ?? type.toString()));
+    const schema = { fields: names.map((name, index) => ({ name, type: types[index]!, mode: "NULLABLE" })) };
     const rows = reader.getRows().map((row) => ({ f: row.map((value) => ({ v: wireValue(value) })) }));
     billed += bytes;
     const job = { id, bytes, schema, rows };
@@ -120,12 +125,23 @@ export async function startBigQueryServer(): Promise<BigQueryServer> {
     return {};
   }
 
+  async function describe(dataset: string, table: string): Promise<object> {
+    const reader = await connection.runAndReadAll(
+      `SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = '${dataset}' AND table_name = '${table}' ORDER BY ordinal_position`,
+    );
+    if (reader.getRows().length === 0) throw new ApiError(404, "notFound", `Not found: Table ${dataset}.${table}`);
+    const fields = reader.getRows().map(([name, type]) => ({ name: String(name), type: fieldType(String(type)), mode: "NULLABLE" }));
+    return { tableReference: { projectId: "p", datasetId: dataset, tableId: table }, schema: { fields } };
+  }
+
   async function answer(method: string, path: string, body: unknown): Promise<object> {
     if (trouble !== undefined) throw new ApiError(trouble.status, trouble.reason, `made up: ${trouble.reason}`);
     const reference = (jobId: string): object => ({ projectId: "p", jobId, location: "US" });
     const insert = /\/datasets\/([^/]+)\/tables\/([^/]+)\/insertAll$/.exec(path);
     if (insert !== null && method === "POST")
       return insertAll(insert[1]!, insert[2]!, (body as { rows: { json: Record<string, unknown> }[] }).rows);
+    const described = /\/datasets\/([^/]+)\/tables\/([^/]+)$/.exec(path);
+    if (described !== null && method === "GET") return await describe(described[1]!, described[2]!);
     if (path.endsWith("/jobs") && method === "POST") {
       const { configuration, jobReference } = body as {
         configuration: { query: QueryRequest; dryRun?: boolean };

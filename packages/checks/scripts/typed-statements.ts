@@ -5,6 +5,7 @@ import { compileCalendar, compileCalendarEnd } from "../src/calendar.ts";
 import { compileTable, type DayRows } from "../src/compile.ts";
 import { aggregateWants } from "@kintsugi/config/aggregate-wants";
 import { aggregates, type Metric } from "@kintsugi/config/model";
+import { compileSamples } from "../src/samples.ts";
 import { type ColumnType, isNeverTime, otherThanNumber } from "@kintsugi/ports/column-type";
 
 const bigquery: Readonly<Partial<Record<ColumnType, string>>> = {
@@ -36,6 +37,8 @@ const metrics: readonly Metric[] = aggregates.flatMap((aggregate) =>
     })),
 );
 const rows: Metric = { name: "rows", aggregate: "count", columns: ["*"], fail };
+const twins: Metric = { name: "twins", aggregate: "duplicate_count", columns: ["c_text", "c_date"], fail };
+const least: Metric = { name: "least", aggregate: "min", columns: ["c_decimal"], fail };
 const days = (entities: DayRows["entities"]): readonly DayRows[] => ["2026-02-08", "2026-02-09"].map((day) => ({ day, entities }));
 
 const statements = types.flatMap((entity) =>
@@ -51,12 +54,30 @@ const statements = types.flatMap((entity) =>
       dueAfterMs: 0,
       ends: "unknown",
     } as const;
+    const sampled = {
+      question: { ...base, metrics: [], days: days(["007"]).slice(1) },
+      check: {
+        ...check,
+        kind: "table",
+        phase: "p",
+        name: "c",
+        on: "any",
+        severity: "red",
+        metrics: [nulls],
+        incidents: {} as never,
+        masked: ["c_text"],
+      },
+      columns: { names: [...columns.keys()], types: columns },
+    } as const;
     const named = `${day}, ${entity}`;
     const sqls = {
       metrics: compileTable("bigquery", { ...base, metrics, days: days(undefined) }),
       "one day": compileTable("bigquery", { ...base, metrics: [rows], days: days(["007", "b"]).slice(1) }),
       "due entities": compileTable("bigquery", { ...base, metrics: [rows, nulls], days: days(["007", "b"]) }),
       calendar: compileCalendar("bigquery", { calendar, timezone, days: ["2026-02-08", "2026-02-09"], types: columns }),
+      rows: compileSamples("bigquery", { ...sampled, metric: nulls })!,
+      twins: compileSamples("bigquery", { ...sampled, metric: twins })!,
+      least: compileSamples("bigquery", { ...sampled, metric: least })!,
       "calendar's end": compileCalendarEnd("bigquery", calendar, day),
     };
     return Object.entries(sqls).map(([name, sql]) => ({ name: `${name}: ${named}`, sql, parameters: {} }));

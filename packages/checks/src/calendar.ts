@@ -9,7 +9,7 @@ import { asCondition } from "./aggregate.ts";
 import { businessDay, endOfDay } from "./business-day.ts";
 import { type ColumnTypes, typeOf } from "./compile.ts";
 import { dayLabel, instantOf, rowsOfDays } from "./day-rows.ts";
-import { entityKey, entityText } from "./entity-key.ts";
+import { entityKey, entityText, keyColumn } from "./entity-key.ts";
 
 export type Expected = {
   /** All that the calendar lists, but for what was waived. */
@@ -38,6 +38,18 @@ export function compileCalendar(dialect: Dialect, { calendar, timezone, days, ty
   const columns = [`${dayLabel(dialect, day, days)} AS day`, `${entity} AS entity`, ...starts];
   const from = `${tableName(dialect, calendar.table)} WHERE ${rowsOfDays(dialect, day, days)}${where}`;
   return `SELECT DISTINCT ${columns.join(", ")} FROM ${from} ORDER BY 1, 2`;
+}
+
+/** The keys of all that is listed for a day, for people who run a statement by hand. */
+export function compileListed(
+  dialect: Dialect,
+  { calendar, timezone, types }: Omit<CalendarQuestion, "nowMs" | "days">,
+  day: string,
+): string {
+  const where = calendar.where === undefined ? "" : ` AND ${asCondition(calendar.where)}`;
+  const rows = rowsOfDays(dialect, { column: calendar.day, type: typeOf(types, calendar.day), timezone }, [day]);
+  const key = keyColumn(dialect, calendar.entity, typeOf(types, calendar.entity));
+  return `SELECT ${key} FROM ${tableName(dialect, calendar.table)} WHERE ${rows}${where}`;
 }
 
 /** The last day of the table, whatever the calendar's own `where` says: one that lists other kinds of work has not run out. */

@@ -26,8 +26,8 @@ export type ColumnTypes = ReadonlyMap<string, ColumnType>;
 
 export type DayRows = {
   readonly day: string;
-  /** Only rows of these entities count, where a calendar lists them. */
-  readonly entities: readonly string[] | undefined;
+  /** Only rows of these entities count, where a calendar lists them; or a statement that says their keys, for people to run. */
+  readonly entities: readonly string[] | { readonly keysBy: string } | undefined;
 };
 
 /**
@@ -110,7 +110,8 @@ function dueRows(dialect: Dialect, question: TableQuestion): string | undefined 
   const { check, days = [], types } = question;
   if (check.entity === undefined || days.every(({ entities }) => entities === undefined)) return undefined;
   const key = keyColumn(dialect, check.entity, typeOf(types, check.entity));
-  const isDue = (entities: readonly string[]): string => {
+  const isDue = (entities: NonNullable<DayRows["entities"]>): string => {
+    if ("keysBy" in entities) return `${key} IN (${entities.keysBy})`;
     const keys = [...new Set(entities.map(entityKey))].map((entity) => textLiteral(dialect, entity));
     return keys.length === 0 ? "false" : `${key} IN (${keys.join(", ")})`;
   };

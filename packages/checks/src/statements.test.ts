@@ -40,6 +40,8 @@ test("every statement that a configuration would send is listed, with its name a
   ]);
   expect(statements[0]!.sql).toContain("DATE '2026-02-09'");
   expect(statements[2]!.sql).toContain("FROM `sales` WHERE `d` = DATE '2026-02-09' AND regexp_replace(CAST(`shop` AS STRING), ");
+  expect(statements[2]!.sql).toContain(" IN (SELECT regexp_replace(CAST(`shop` AS STRING), ");
+  expect(statements[2]!.sql).toContain("FROM `plan` WHERE `d` = DATE '2026-02-09') GROUP BY");
   expect(statements[3]!.sql).not.toContain("GROUPING");
   expect(statements[4]!.sql).toBe("select 7 as n from t where d = DATE '2026-02-09'");
   expect(statements[5]!.sql).toContain("GROUPING");
