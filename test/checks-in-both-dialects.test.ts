@@ -83,8 +83,8 @@ async function judge(warehouse: Warehouse): Promise<CanaryEvaluated> {
 }
 
 /** BigQuery shows fewer columns of a row, and adds binary numbers in another way. */
-function toldOf({ samples: _, actual, ...metric }: MetricResult): object {
-  return { ...metric, actual: actual === null ? null : actual.toPrecision(12) };
+function toldOf({ name, verdict, actual, expected, reason, entities }: MetricResult): object {
+  return { name, verdict, expected, reason, entities, actual: actual === null ? null : actual.toPrecision(12) };
 }
 
 test("verdicts, numbers and reasons are the same", async () => {

@@ -3,6 +3,24 @@
 /** A quoted identifier, or a string literal, a raw one too, or anything else up to the next of these. */
 const TOKEN = /\br'[^']*'|`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"|'(?:''|\\.|[^'\\])*'|(?:(?!\br')[^`"'])+/g;
 
+const FIELD_TYPES: Readonly<Record<string, string>> = {
+  BIGINT: "INTEGER",
+  INTEGER: "INTEGER",
+  HUGEINT: "INTEGER",
+  DOUBLE: "FLOAT",
+  FLOAT: "FLOAT",
+  BOOLEAN: "BOOLEAN",
+  DATE: "DATE",
+  JSON: "JSON",
+  TIMESTAMP: "DATETIME",
+  "TIMESTAMP WITH TIME ZONE": "TIMESTAMP",
+};
+
+/** A type of BigQuery's API. @param type by DuckDB's name */
+export function fieldType(type: string): string {
+  return type.startsWith("DECIMAL") ? "NUMERIC" : (FIELD_TYPES[type] ?? "STRING");
+}
+
 export function toDuckdb(sql: string): string {
   const translated = sql.replaceAll(TOKEN, (token) => {
     if (token.startsWith("`")) return identifierOf(token.slice(1, -1));

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { toDuckdb } from "./bigquery-dialect.ts";
+import { fieldType, toDuckdb } from "./bigquery-dialect.ts";
 
 export type BigQueryServer = {
   /** For BIGQUERY_EMULATOR_HOST. */
@@ -32,24 +32,6 @@ class ApiError extends Error {
 
 type Job = { readonly id: string; readonly bytes: number; readonly schema: object; readonly rows: readonly object[] };
 type QueryRequest = { readonly query: string; readonly maximumBytesBilled?: string };
-
-const FIELD_TYPES: Readonly<Record<string, string>> = {
-  BIGINT: "INTEGER",
-  INTEGER: "INTEGER",
-  HUGEINT: "INTEGER",
-  DOUBLE: "FLOAT",
-  FLOAT: "FLOAT",
-  BOOLEAN: "BOOLEAN",
-  DATE: "DATE",
-  JSON: "JSON",
-  TIMESTAMP: "DATETIME",
-  "TIMESTAMP WITH TIME ZONE": "TIMESTAMP",
-};
-
-/** @param type by DuckDB's name */
-function fieldType(type: string): string {
-  return type.startsWith("DECIMAL") ? "NUMERIC" : (FIELD_TYPES[type] ?? "STRING");
-}
 
 export async function startBigQueryServer(): Promise<BigQueryServer> {
   const instance = await DuckDBInstance.create(":memory:");
