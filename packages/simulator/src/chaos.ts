@@ -29,7 +29,7 @@ const MAX_HANG_MS = 10_000;
 
 const DUPLICATE_RATIO = 0.5;
 const CRASH_RATIO = 0.03;
-const HINDRANCE_RATIO = 0.03;
+const HINDRANCE_RATIO = 0.1;
 const TWICE_RATIO = 0.3;
 /** A process that has just died gets through so many calls at least, so that the story goes on. */
 const CALLS_BETWEEN_CRASHES = 40;
