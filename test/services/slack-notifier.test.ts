@@ -148,6 +148,22 @@ test.for(["transient", "permanent", "needs-human"] as const)(
   },
 );
 
+test("that Slack refuses is told also when it could not be published at first, and Slack still refuses", async () => {
+  const { chat } = slack({ before: refused });
+  const stage = openDocuments();
+  const left: string[] = [];
+  let isBusClosed = true;
+  const flush = async (outbox: string): Promise<void> => {
+    if (isBusClosed) throw new Failure("transient", "bus: unavailable", { about: "bus" });
+    left.push(outbox);
+  };
+  const { fails } = notifier(chat, { ...stage, documents: { ...stage.documents, flush } });
+  expect((await fails(incident())).result).toMatchObject({ about: "bus" });
+  isBusClosed = false;
+  expect((await fails(incident())).result).toMatchObject({ about: "slack" });
+  expect(left).toHaveLength(1);
+});
+
 test("an incident is one message: posted once, edited as it changes, edited when it resolves", async () => {
   const { chat, texts, counts, finds } = slack();
   const { deliver } = notifier(chat);

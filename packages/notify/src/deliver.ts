@@ -109,6 +109,8 @@ async function failed(stored: StoredEntry, { error, isRefused }: Failed, { step,
   const about = error instanceof Failure ? error.about : undefined;
   const isNew = entry.refused !== reason;
   await stored.save({ ...known, refused: reason }, isNew ? [notDelivered(telling, reason, about)] : []);
+  // It was said before, and may not have left.
+  if (!isNew) await stored.flush();
   const details = { cause: error, ...(about === undefined ? {} : { about }) };
   return { status: "failed", error: new Failure("transient", reason, details) };
 }
