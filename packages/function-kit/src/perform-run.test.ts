@@ -95,3 +95,38 @@ test("a scheduled run that changes nothing stores nothing, and one by hand is ke
   expect((await runOf({ verdict: "ok" })).change).toMatchObject({ writes: [], publish: [{}] });
   expect((await runOf({ verdict: "ok" }, "hand")).change.writes).toHaveLength(1);
 });
+
+test.for<[who: string, isNew: boolean]>([
+  ["the same process", false],
+  ["another process", true],
+])(
+  "what a run has stored and could not publish leaves when its trigger comes again to %s, though nothing is left to do",
+  async ([, isNew]) => {
+    const stored = new Map<string, unknown>();
+    const left: string[] = [];
+    let isBusClosed = true;
+    const documents = {
+      get: async (_collection: string, id: string) => (stored.has(id) ? { data: stored.get(id) } : undefined),
+      commit: async ({ writes }: Change) => writes.forEach((each) => each.op !== "delete" && stored.set(each.id, each.data)),
+      async flush(outbox: string) {
+        if (isBusClosed) throw new Error("the bus is away");
+        left.push(outbox);
+      },
+      sweepOutbox: async () => [],
+    };
+    const publish = (): never => expect.unreachable("it is not told as another run");
+    const outcomes: RunOutcome[] = [{ verdict: "ok", writes: [write] }, { verdict: "ok" }];
+    const declaration = { name: "canary", publishes: ["runs"], onRun: () => async () => outcomes.shift() ?? { verdict: "ok" } };
+    const start = () =>
+      performRun(
+        declaration as unknown as FunctionDeclaration,
+        { clock: { now: () => now }, bus: { publish }, documents } as unknown as Dependencies,
+        () => {},
+      );
+    const perform = start();
+    await expect(perform({ dueMs: now })).rejects.toMatchObject({ about: "bus" });
+    isBusClosed = false;
+    await (isNew ? start() : perform)({ dueMs: now });
+    expect(left).toHaveLength(1);
+  },
+);

@@ -54,6 +54,8 @@ export function performRun(
   /** Healers act on the world before they commit: theirs is never begun twice. */
   const isRepeatable = !declaration.publishes.includes("healing");
   const sweep = sweepUnpublished(declaration.name, documents, log);
+  /** A trigger comes again after a failure, or to a process that has just started: what it has stored then may not have left. */
+  let endedWell = false;
 
   async function decide(run: Run): Promise<RunOutcome> {
     if (handle === undefined) return { verdict: "not_applicable", reason: `${declaration.name} has nothing to run` };
@@ -139,8 +141,13 @@ export function performRun(
     const swept = (nowMs: number): Promise<Swept> => (sweeping ??= sweep(nowMs));
     for (let conflicts = 0; ; conflicts++) {
       try {
-        const isTrusted = isScheduled && isRepeatable && conflicts === 0;
-        return await attempt({ id, dueMs: trigger.dueMs, isScheduled, isTrusted, swept }, (change) => commit(door.change(change)));
+        const isTrusted = isScheduled && isRepeatable && conflicts === 0 && endedWell;
+        endedWell = false;
+        const completed = await attempt({ id, dueMs: trigger.dueMs, isScheduled, isTrusted, swept }, (change) =>
+          commit(door.change(change)),
+        );
+        endedWell = true;
+        return completed;
       } catch (error) {
         if (!(error instanceof Conflict) || conflicts >= pauses.max) throw error;
         await pauses.pause(conflicts);
