@@ -101,3 +101,18 @@ test("what cannot be read goes to the dead letters once, and the good beside it 
 test("a second start on the same folder says who holds it, and ends with 2", async () => {
   await expect(startHostProcess(config)).rejects.toThrow(/ended with 2[\s\S]*in use: process \d+/);
 });
+
+test("a host that nobody listens to any more goes on", async () => {
+  const own = await mkdtemp(join(tmpdir(), "kintsugi-unheard-"));
+  await writeFile(join(own, "kintsugi.yaml"), "version: 1\npipeline: unheard\ntimezone: UTC\n");
+  const unheard = await startHostProcess(join(own, "kintsugi.yaml"));
+  unheard.stopListening();
+  // Each is refused aloud.
+  for (let round = 0; round < 5; round++) {
+    const { status } = await request(unheard.url, "POST", `${PUBLISH}?wait=true`, { messages: [message({ type: "nonsense" })] });
+    expect(status).toBe(200);
+  }
+  expect((await request(unheard.url, "GET", "/status")).body["dead_letters"]).toBe(5);
+  expect(await unheard.kill("SIGINT")).toBe(130);
+  await rm(own, { recursive: true });
+});

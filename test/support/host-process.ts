@@ -6,6 +6,8 @@ import { join } from "node:path";
 export type HostProcess = {
   readonly url: string;
   readonly pid: number;
+  /** Nobody reads any more what it says. */
+  stopListening(): void;
   kill(signal: "SIGKILL" | "SIGINT"): Promise<number | null>;
   readonly exited: Promise<number | null>;
 };
@@ -27,6 +29,10 @@ export async function startHostProcess(config: string, env: Readonly<Record<stri
   return {
     url,
     pid: child.pid!,
+    stopListening() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     exited,
     async kill(signal) {
       child.kill(signal);

@@ -31,6 +31,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal
 process.on("disconnect", () => process.exit(130));
 process.channel?.unref();
 
+// Whoever read what is said here may have gone: that is no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 const context: CommandContext = {
   env: process.env,
   directory: process.cwd(),

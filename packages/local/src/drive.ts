@@ -86,18 +86,21 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
       const gatherMs = gatherUntilMs - nowMs;
       if (gatherMs > 0 && gatherMs <= GATHER_MS) return gatherMs;
       engine.startDue();
-      if (nowMs >= sweepMs || sweepMs - nowMs > SWEEP_MS) sweepMs = nowMs + sweepExpired(nowMs);
-      const nextMs = Math.min(scheduledFromMs, sweepMs, bus.nextDue(engine.working()) ?? Number.POSITIVE_INFINITY);
+      if (nowMs >= sweepMs || sweepMs - nowMs > SWEEP_MS) sweep(nowMs);
+      const resting = engine.resting();
+      const dueMs = bus.nextDue([...engine.working(), ...resting.map(({ name }) => name)]) ?? Number.POSITIVE_INFINITY;
+      const nextMs = Math.min(scheduledFromMs, sweepMs, dueMs, ...resting.map(({ untilMs }) => untilMs));
       return Math.min(Math.max(0, nextMs - clock.now()), MAX_SLEEP_MS);
     } catch (error) {
-      log({ severity: "ERROR", message: "the bus cannot be read", reason: messageOf(error) });
+      log({ severity: "ERROR", message: "the bus cannot be used", reason: messageOf(error) });
       return RETRY_LOOK_MS;
     }
   }
 
-  /** Returns in how long there will be something to sweep again. */
-  function sweepExpired(nowMs: number): number {
-    return local.documents.removeExpired(nowMs, SWEPT_AT_ONCE) < SWEPT_AT_ONCE ? SWEEP_MS : SWEEP_AGAIN_MS;
+  function sweep(nowMs: number): void {
+    // Where it fails, it is tried again as late as if nothing had been left.
+    sweepMs = nowMs + SWEEP_MS;
+    if (local.documents.removeExpired(nowMs, SWEPT_AT_ONCE) === SWEPT_AT_ONCE) sweepMs = nowMs + SWEEP_AGAIN_MS;
   }
 
   /** The latest due time that was not run yet, once, however many passed meanwhile. */

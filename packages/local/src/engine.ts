@@ -10,6 +10,8 @@ import type { Delivery, LocalBus } from "./local-bus.ts";
 /** One back-off for all that comes back, as Pub/Sub's: doubling, at most ten minutes. */
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 600_000;
+/** Who could not even give back what it was handed, as on a full disk, pauses as well; less long, since nothing else tells when it is over. */
+const MAX_REST_MS = 15_000;
 const BATCH = 500;
 
 export type CommitWithAck = (change: Change, deliveryIds: readonly number[]) => Promise<void>;
@@ -29,7 +31,11 @@ export type Engine = {
   startDue(limit?: number): number;
   /** Names of the functions at work. */
   working(): readonly string[];
+  /** Functions that pause after a failure, and until when, epoch ms. */
+  resting(): readonly { readonly name: string; readonly untilMs: number }[];
 };
+
+type Rest = { readonly failures: number; readonly untilMs: number };
 
 export function backoffMs(attempt: number): number {
   return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 30));
@@ -38,6 +44,7 @@ export function backoffMs(attempt: number): number {
 export function createEngine(parts: EngineParts): Engine {
   const { bus, dependencies, log } = parts;
   const working = new Set<string>();
+  const rests = new Map<string, Rest>();
   const workers = parts.declarations.map((declaration) => ({
     name: declaration.name,
     deliver: deliverEvents(declaration, dependencies, log),
@@ -83,18 +90,33 @@ export function createEngine(parts: EngineParts): Engine {
     }
   }
 
+  function rest(name: string, error: unknown): void {
+    const failures = (rests.get(name)?.failures ?? 0) + 1;
+    const restMs = Math.min(MAX_REST_MS, backoffMs(failures));
+    rests.set(name, { failures, untilMs: dependencies.clock.now() + restMs });
+    log({ severity: "ERROR", message: "delivery failed unexpectedly", function: name, reason: messageOf(error), pause_ms: restMs });
+  }
+
+  function isResting(name: string): boolean {
+    const untilMs = rests.get(name)?.untilMs ?? 0;
+    const leftMs = untilMs - dependencies.clock.now();
+    // A clock that was set back ends no pause later.
+    return leftMs > 0 && leftMs <= MAX_REST_MS;
+  }
+
   return {
     startDue(limit = Number.POSITIVE_INFINITY) {
       let started = 0;
       for (const worker of workers) {
-        if (working.has(worker.name) || started >= limit) continue;
+        if (working.has(worker.name) || isResting(worker.name) || started >= limit) continue;
         const due = bus.take(worker.name, dependencies.clock.now(), BATCH);
         if (due.length === 0) continue;
         working.add(worker.name);
         started++;
         void work(worker, due)
-          .catch((error: unknown) =>
-            log({ severity: "ERROR", message: "delivery failed unexpectedly", function: worker.name, reason: messageOf(error) }),
+          .then(
+            () => void rests.delete(worker.name),
+            (error: unknown) => rest(worker.name, error),
           )
           .finally(() => {
             working.delete(worker.name);
@@ -104,5 +126,6 @@ export function createEngine(parts: EngineParts): Engine {
       return started;
     },
     working: () => [...working],
+    resting: () => [...rests].filter(([name]) => isResting(name)).map(([name, { untilMs }]) => ({ name, untilMs })),
   };
 }

@@ -52,6 +52,6 @@ function apart<T>(database: DatabaseSync, work: () => T): { readonly value: T } 
     // Where the disk is full, SQLite may have rolled back everything by itself.
     if (!database.isTransaction) throw error;
     database.exec("ROLLBACK TO one; RELEASE one");
-    return { error: failureOf(error) };
+    return { error: failureOf(error, database.location()) };
   }
 }

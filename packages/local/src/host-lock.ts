@@ -1,10 +1,11 @@
 /** One process at a time works on a folder. The operating system lets the lock go when its holder dies, however it dies. */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import { z } from "zod";
+import { makePrivateFile, makePrivateFolder, writePrivateFile } from "./private-files.ts";
 
 /** Who holds the folder; without `url` it answers nobody, as `run --once`. */
 export const HostRecord = z.object({ pid: z.number(), started: z.string(), url: z.string().optional(), token: z.string().optional() });
@@ -18,11 +19,11 @@ export type FolderLock = {
 
 /** A host that was killed a moment ago may still be on its way out. */
 const WAIT_MS = 1_500;
-const OWNER_ONLY = 0o600;
 
 /** @throws a needs-human Failure that says who holds the folder */
 export function lockFolder(folder: string, waitMs = WAIT_MS): FolderLock {
-  makeFolder(folder);
+  makePrivateFolder(folder);
+  makePrivateFile(lockFile(folder));
   const database = openLock(folder, waitMs);
   try {
     database.exec("BEGIN EXCLUSIVE");
@@ -34,7 +35,7 @@ export function lockFolder(folder: string, waitMs = WAIT_MS): FolderLock {
   rmSync(file, { force: true });
   return {
     record(holder) {
-      writeFileSync(`${file}.new`, JSON.stringify(holder), { mode: OWNER_ONLY });
+      writePrivateFile(`${file}.new`, JSON.stringify(holder));
       renameSync(`${file}.new`, file);
     },
     release() {
@@ -62,18 +63,6 @@ export function heldBy(folder: string, holder: Partial<HostRecord> | undefined):
   if (holder?.pid === undefined) return `${folder} is in use by another kintsugi that is just starting: try again in a moment`;
   const where = holder.url === undefined ? "" : ` at ${holder.url}`;
   return `${folder} is in use: process ${holder.pid} runs there since ${holder.started}${where}; stop it first (Ctrl-C, or kill ${holder.pid})`;
-}
-
-export function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new Failure(
-      "needs-human",
-      `the folder ${folder} cannot be made (${messageOf(error)}): check runtime.local and who may write there`,
-      { cause: error },
-    );
-  }
 }
 
 function openLock(folder: string, timeout: number): DatabaseSync {

@@ -1,11 +1,11 @@
 /** The token that requests to the local host must carry: made once, kept in the folder, read by the same user only. */
 
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { Failure } from "@kintsugi/ports/failure";
-import { makeFolder } from "./host-lock.ts";
+import { makePrivateFolder, writePrivateFile } from "./private-files.ts";
 
 /** @param given from the environment; wins */
 export function hostToken(folder: string, given: string | undefined): string {
@@ -20,11 +20,11 @@ export function hostToken(folder: string, given: string | undefined): string {
     return token;
   }
   const file = join(folder, "token");
+  makePrivateFolder(folder);
   const kept = readToken(file);
   if (kept !== undefined) return kept;
   const token = randomBytes(24).toString("base64url");
-  makeFolder(folder);
-  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  writePrivateFile(file, `${token}\n`);
   return token;
 }
 

@@ -21,7 +21,7 @@ import { duckdbLedger } from "./duckdb-ledger.ts";
 import { duckdbFileWarehouse, type FileWarehouse } from "./duckdb-warehouse.ts";
 import { configuredFunctions, subscriptionsOf } from "./functions.ts";
 import { gitHistory } from "./git-history.ts";
-import { makeFolder } from "./host-lock.ts";
+import { makePrivateFile, makePrivateFolder, restrict } from "./private-files.ts";
 import { sqliteBus, type SqliteBus } from "./sqlite-bus.ts";
 import { openSqlite } from "./sqlite-database.ts";
 import { sqliteDocuments, type SqliteDocuments } from "./sqlite-documents.ts";
@@ -52,8 +52,10 @@ export type Local = {
 export function openLocal(config: Config, { clock: given, chat, say }: LocalOptions): Local {
   const clock: Clock = { sleep: (ms) => pause(ms), ...given };
   const folder = localFolder(config);
-  makeFolder(folder);
-  const sqlite = openSqlite(join(folder, "kintsugi.db"));
+  makePrivateFolder(folder);
+  const file = join(folder, "kintsugi.db");
+  makePrivateFile(file);
+  const sqlite = openSqlite(file);
   const declarations = configuredFunctions(config);
   const bus = sqliteBus(sqlite, { subscriptions: subscriptionsOf(declarations), clock });
   const documents = sqliteDocuments(sqlite, bus);
@@ -156,6 +158,7 @@ function duckdbFile(path: string): { connect: () => Promise<DuckDBConnection>; c
     async connect() {
       // Its library is large, and many verbs have no use for it.
       instance ??= await (await import("@duckdb/node-api")).DuckDBInstance.create(path);
+      restrict(path, 0o600);
       connection ??= await instance.connect();
       return connection;
     },

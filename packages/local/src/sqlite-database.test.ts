@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -58,4 +59,65 @@ test("a file of the version before keeps its documents, which then may expire", 
   documents.removeExpired(10, 100);
   expect((await documents.list("c")).map(({ id }) => id)).toEqual(["later", "old"]);
   sqlite.close();
+});
+
+test("a file of schema 2 is brought into the new form, with all that it holds", async () => {
+  const file = join(folder, "second.db");
+  const former = new DatabaseSync(file);
+  former.exec(`CREATE TABLE documents (collection TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL, expires_ms INTEGER,
+    PRIMARY KEY (collection, id)) WITHOUT ROWID; CREATE INDEX documents_expired ON documents (expires_ms) WHERE expires_ms IS NOT NULL;
+    CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID; INSERT INTO counters VALUES ('version', 7);
+    INSERT INTO documents VALUES ('c', 'stays', '{"n":1}', 5, NULL), ('c', 'ends', '{"n":2}', 7, 10); PRAGMA user_version = 2;`);
+  former.close();
+  for (let opening = 0; opening < 2; opening++) {
+    const sqlite = openSqlite(file);
+    const documents = sqliteDocuments(sqlite, { insert: () => [] });
+    expect(await documents.list("c")).toEqual([
+      { id: "ends", data: { n: 2 }, version: "7" },
+      { id: "stays", data: { n: 1 }, version: "5" },
+    ]);
+    expect(sqlite.database.prepare("PRAGMA user_version").get()).toEqual({ user_version: 3 });
+    sqlite.close();
+  }
+  const sqlite = openSqlite(file);
+  const documents = sqliteDocuments(sqlite, { insert: () => [] });
+  expect(documents.removeExpired(10, 100)).toBe(1);
+  await documents.commit({ writes: [{ op: "set", collection: "c", id: "stays", version: "5", data: { n: 3 } }], publish: [], outbox: "o" });
+  expect(await documents.list("c")).toEqual([{ id: "stays", data: { n: 3 }, version: "8" }]);
+  sqlite.close();
+});
+
+test("a file of a newer version is refused, and not a byte of it is changed", () => {
+  const file = join(folder, "newer.db");
+  const newer = new DatabaseSync(file);
+  newer.exec("CREATE TABLE something (else_ TEXT); PRAGMA user_version = 99");
+  newer.close();
+  const before = readFileSync(file);
+  expect(() => openSqlite(file)).toThrow(
+    expect.objectContaining({
+      failure: "needs-human",
+      message: `${file} was written by a newer kintsugi (schema 99, this one knows 3): update kintsugi`,
+    }),
+  );
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+/** Root may write everything: there the file is opened as another user. */
+test("a file that may only be read is told to be made writable, and not to be moved away", () => {
+  const place = join(folder, "read-only");
+  mkdirSync(place);
+  openSqlite(join(place, "kintsugi.db")).close();
+  chmodSync(join(place, "kintsugi.db"), 0o444);
+  for (const path of [folder, place]) chmodSync(path, 0o555);
+  const script = `const { openSqlite } = await import(process.argv[1]); try { openSqlite(process.argv[2]); } catch (error) { console.log(error.message); }`;
+  const module = join(import.meta.dirname, "sqlite-database.ts");
+  const opened = spawnSync(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "--input-type=module", "--eval", script, module, join(place, "kintsugi.db")],
+    { encoding: "utf8", cwd: import.meta.dirname, ...(process.getuid?.() === 0 ? { uid: 65_534 } : {}) },
+  );
+  for (const path of [folder, place]) chmodSync(path, 0o755);
+  expect(opened.stdout, opened.stderr).toMatch(
+    /kintsugi\.db cannot be written \(.+\): it stays as it is; let this user write it and the folder /,
+  );
 });

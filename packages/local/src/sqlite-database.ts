@@ -1,5 +1,6 @@
 /** The one SQLite file of a local installation: documents, bus and schedules, so that they share transactions. */
 
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
@@ -53,27 +54,50 @@ export function openSqlite(path: string): Sqlite {
 }
 
 function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
   try {
-    const database = new DatabaseSync(path, { timeout: 5_000 });
-    database.exec(PRAGMAS);
+    database = new DatabaseSync(path, { timeout: 5_000 });
     const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-    if (version > SCHEMA_VERSION) {
-      database.close();
-      throw new Failure(
-        "needs-human",
-        `${path} was written by a newer kintsugi (schema ${version}, this one knows ${SCHEMA_VERSION}): update kintsugi`,
-        { about: "documents" },
-      );
-    }
-    inTransaction(database, () => database.exec(`${upgradeFrom(version)} ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`));
+    // Before anything is written.
+    if (version > SCHEMA_VERSION) throw newerSchema(path, version);
+    database.exec(PRAGMAS);
+    upgrade(database, version);
     return database;
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(
-      "needs-human",
-      `${path} cannot be opened as a database (${messageOf(error)}): move it away to start anew, or restore it`,
-      { cause: error, about: "documents" },
-    );
+    if (database?.isOpen === true) database.close();
+    throw error instanceof Failure ? error : openFailure(path, error);
+  }
+}
+
+function upgrade(database: DatabaseSync, version: number): void {
+  database.exec("BEGIN IMMEDIATE");
+  database.exec(`${upgradeFrom(version)} ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
+  database.exec("COMMIT");
+}
+
+function newerSchema(path: string, version: number): Failure {
+  const known = `schema ${version}, this one knows ${SCHEMA_VERSION}`;
+  return new Failure("needs-human", `${path} was written by a newer kintsugi (${known}): update kintsugi`, { about: "documents" });
+}
+
+/** SQLite's BUSY, READONLY, FULL and CANTOPEN say nothing against the file. */
+function openFailure(path: string, error: unknown): Failure {
+  const details = { cause: error, about: "documents" };
+  const fail = (what: string, remedy: string): Failure =>
+    new Failure("needs-human", `${path} ${what} (${messageOf(error)}): ${remedy}`, details);
+  switch (codeOf(error)) {
+    case 5:
+      return fail("is held by another process", "try again when it is done");
+    case 8:
+    case 14:
+      return fail(
+        "cannot be written",
+        `it stays as it is; let this user write it and the folder ${dirname(path)}, or give another runtime.local`,
+      );
+    case 13:
+      return fail("has no room", `the disk of ${dirname(path)} is full: make room there`);
+    default:
+      return fail("cannot be opened as a database", "move it away to start anew, or restore it");
   }
 }
 
@@ -100,7 +124,7 @@ export function inTransaction<T>(database: DatabaseSync, run: () => T): T {
   } catch (error) {
     // Where the disk is full, SQLite has rolled back by itself.
     if (database.isTransaction) database.exec("ROLLBACK");
-    throw failureOf(error);
+    throw failureOf(error, database.location());
   }
 }
 
@@ -113,11 +137,30 @@ export function reading<T>(run: () => T): T {
   }
 }
 
-/** SQLite's BUSY, LOCKED, IOERR, FULL and CANTOPEN pass by themselves, or once the disk has room; all else stays as it is. */
-const PASSING_CODES = [5, 6, 10, 13, 14];
+/** SQLite's BUSY, LOCKED, READONLY, IOERR, FULL and CANTOPEN pass by themselves, or once somebody has let it write; all else stays as it is. */
+const PASSING_CODES = [5, 6, 8, 10, 13, 14];
 
-export function failureOf(error: unknown): unknown {
-  if (!(error instanceof Error && "errcode" in error)) return error;
-  const isPassing = PASSING_CODES.includes(Number(error.errcode) & 0xff);
-  return isPassing ? new Failure("transient", `the document store: ${error.message}`, { cause: error, about: "documents" }) : error;
+/** @param path of the file, where it is known */
+export function failureOf(error: unknown, path?: string | null): unknown {
+  const code = codeOf(error);
+  if (code === undefined || !PASSING_CODES.includes(code)) return error;
+  const remedy = path === undefined || path === null ? "" : remedyOf(code, dirname(path));
+  return new Failure("transient", `the document store: ${messageOf(error)}${remedy}`, { cause: error, about: "documents" });
+}
+
+function remedyOf(code: number, folder: string): string {
+  switch (code) {
+    case 13:
+      return `: make room on the disk of ${folder}`;
+    case 8:
+    case 14:
+      return `: let this user write ${folder}`;
+    default:
+      return "";
+  }
+}
+
+/** The result code without its extension; undefined where the error is none of SQLite's. */
+function codeOf(error: unknown): number | undefined {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
 }
