@@ -24,15 +24,20 @@ timezone: UTC
 runtime: { gcp: { project: ${PROJECT}, region: us-west2, dataset: kintsugi } }
 `;
 
+const documents = firestoreDocuments({ project: PROJECT, bus: pubsubBus({ project: PROJECT }), now: Date.now, deadlineMs: 60_000 });
+
 async function prepare(bigquery: BigQueryServer): Promise<void> {
   await bigquery.execute("CREATE SCHEMA kintsugi");
   for (const { name, sql } of ownStatements({ dialect: "bigquery", dataset: "kintsugi" }, 0))
     if (/\.(?:create|view)\./.test(name)) await bigquery.execute(sql);
   for (const topic of topics) await createTopic(PROJECT, topic);
+  // The emulator's own first write takes seconds.
+  await documents.commit({ writes: [{ op: "set", collection: "warm", id: "up", data: {} }], publish: [], outbox: "warm" });
 }
 
 /** From the start of the process until the bus may forget the event: it is stored then. */
 async function startOnce(start: () => Promise<CloudFunction>, id: string): Promise<ColdStart> {
+  const before = await marks();
   const began = performance.now();
   const started = await start();
   try {
@@ -40,18 +45,16 @@ async function startOnce(start: () => Promise<CloudFunction>, id: string): Promi
     const status = await push(started.url, "healing", { attributes: {}, data, messageId: id });
     const ms = performance.now() - began;
     if (status >= 300) throw new Error(`${started.name} answered ${status}`);
-    await expectStored(started.name, id);
+    if ((await marks()) !== before + 1) throw new Error(`${started.name} has acknowledged ${id}, which is not stored`);
     return { ms, mebibytes: residentMebibytes(started.pid) };
   } finally {
     started.stop();
   }
 }
 
-async function expectStored(name: string, id: string): Promise<void> {
-  const documents = firestoreDocuments({ project: PROJECT, bus: pubsubBus({ project: PROJECT }), now: Date.now });
-  const seen = await documents.list("kintsugi_seen");
-  if (!seen.some((document) => document.id.startsWith(name) && JSON.stringify(document).includes(id)))
-    throw new Error(`${name} has acknowledged ${id}, which is not stored`);
+/** The mark of an event is stored with all that follows from it. */
+async function marks(): Promise<number> {
+  return (await documents.list("kintsugi_seen")).length;
 }
 
 /** What the platform would count, now. */

@@ -15,7 +15,7 @@ type Start = { readonly words: readonly string[]; readonly directory?: string; r
 const START_MS = 30_000;
 /** Short, since a cold start is measured by it. */
 const POLL_MS = 5;
-const framework = createRequire(import.meta.url)
+const framework = createRequire(new URL("../../packages/gcp/package.json", import.meta.url))
   .resolve("@google-cloud/functions-framework")
   .replace(/index\.js$/, "main.js");
 
