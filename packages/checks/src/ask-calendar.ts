@@ -6,7 +6,7 @@ import type { Warehouse } from "@kintsugi/ports/warehouse";
 import { endBefore, type Expected, readCalendar, readLastDay } from "./calendar.ts";
 import { entityKey } from "./entity-key.ts";
 import { type Fault, faultOf, tableFault } from "./fault-of.ts";
-import { columnAsker } from "./table-columns.ts";
+import { type AskColumns, columnAsker } from "./table-columns.ts";
 
 export type CalendarAnswer = { readonly expected: Expected } | { readonly unknown: string; readonly fault: Fault };
 
@@ -19,6 +19,8 @@ export type CalendarDependencies = {
   readonly nowMs: number;
   /** Entities that nobody waits for any more. */
   readonly waived?: readonly string[];
+  /** Default: the warehouse is asked. */
+  readonly askColumns?: AskColumns;
 };
 
 export function calendarAsker(dependencies: CalendarDependencies): AskCalendar {
@@ -32,10 +34,10 @@ export function calendarAsker(dependencies: CalendarDependencies): AskCalendar {
 }
 
 async function askDays(dependencies: CalendarDependencies, days: readonly string[]): Promise<ReadonlyMap<string, CalendarAnswer>> {
-  const { config, warehouse, nowMs, waived = [] } = dependencies;
+  const { config, warehouse, nowMs, waived = [], askColumns = columnAsker(warehouse) } = dependencies;
   const calendar = config.calendar!;
   try {
-    const types = (await columnAsker(warehouse)(calendar.table))?.types;
+    const types = (await askColumns(calendar.table))?.types;
     const question = { calendar, timezone: config.timezone, days, nowMs, types };
     const expected = await readCalendar(warehouse, question);
     const open = calendar.ends === "unknown" ? openDays(expected) : [];
@@ -66,5 +68,6 @@ function without({ listed, due }: Expected, waived: readonly string[]): Expected
   const left = listed.filter((entity) => keys.has(entityKey(entity)));
   if (left.length === 0) return { listed, due };
   const stays = (entity: string): boolean => !left.includes(entity);
-  return { listed: listed.filter(stays), due: due.filter(stays), waived: left };
+  const leftKeys = new Set(left.map(entityKey));
+  return { listed: listed.filter(stays), due: due.filter(stays), waived: waived.filter((entity) => leftKeys.has(entityKey(entity))) };
 }

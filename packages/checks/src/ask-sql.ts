@@ -10,7 +10,7 @@ import { unknownMetric } from "./unknown-metric.ts";
 import { type Fault, faultOf } from "./fault-of.ts";
 import { daysBefore, type Earlier, historiesOf } from "./history.ts";
 import { judgeMetric } from "./judge.ts";
-import { readNumber, valueOf } from "./value.ts";
+import { binaryValue, readNumber, valueOf } from "./value.ts";
 
 export type SqlAnswer = { readonly metrics: readonly MetricResult[]; readonly fault?: Fault };
 
@@ -44,7 +44,9 @@ export async function askSql(warehouse: Warehouse, check: SqlCheck, day: string 
 function judgeColumn(metric: Metric, result: QueryResult, earlier: Earlier): MetricResult {
   try {
     const exact = readColumn(metric, result, 0);
-    return judgeMetric(metric, { value: exact === null ? null : valueOf(exact) }, { expected: undefined, due: [], earlier });
+    const type = result.types?.[metric.name];
+    const value = exact === null ? null : type === "decimal" || type === "integer" ? valueOf(exact) : binaryValue(exact, exact);
+    return judgeMetric(metric, { value }, { expected: undefined, due: [], earlier });
   } catch (error) {
     return unknownMetric(metric, error);
   }

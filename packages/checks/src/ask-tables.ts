@@ -11,7 +11,7 @@ import { type Fault, faultOf } from "./fault-of.ts";
 import { daysBefore, type Earlier } from "./history.ts";
 import { judgeMetric } from "./judge.ts";
 import { askSamples, type Samples } from "./samples.ts";
-import { columnAsker, type TableColumns } from "./table-columns.ts";
+import type { AskColumns, TableColumns } from "./table-columns.ts";
 import { earlierGroup, type Group, groupKey, groupsOf, type TableItem } from "./table-groups.ts";
 import { unknownMetric } from "./unknown-metric.ts";
 
@@ -36,6 +36,7 @@ type Asking = {
   readonly config: { readonly timezone: string; readonly calendar?: unknown };
   readonly nowMs: number;
   readonly namesEntities?: boolean;
+  readonly askColumns: AskColumns;
 };
 
 type Answered = { readonly now: TableAnswer; readonly earlier: TableAnswer | undefined; readonly columns: TableColumns | undefined };
@@ -46,7 +47,7 @@ export async function askTables(
   items: readonly TableItem[],
   calendar: ReadonlyMap<string, CalendarAnswer>,
 ): Promise<AskedTables> {
-  const askColumns = columnAsker(asking.warehouse);
+  const { askColumns } = asking;
   const answers = new Map<string, GroupAnswer>();
   for (const [key, group] of groupsOf(items)) {
     const together = items.filter((item) => groupKey(item) === key);

@@ -316,6 +316,7 @@ test.for<[name: string, sql: string, wanted: Partial<CheckResult>]>([
   ["a column that fails", "select 0 as tables", { verdict: "finding", reason: "0 < 1" }],
   ["a truth value", "select true as tables", { verdict: "ok" }],
   ["a NULL", "select cast(null as integer) as tables", { verdict: "finding", reason: "no value where a number was needed" }],
+  ["a sum of binary numbers that is at its threshold", "select 0.3e0 * 3 + 0.1e0 as tables", { verdict: "ok" }],
   ["no row", "select 7 as tables where false", { verdict: "unknown", reason: "the statement returns 0 rows, not one" }],
   ["several rows", "select 7 as tables from range(2)", { verdict: "unknown", reason: "the statement returns 2 rows, not one" }],
   ["another column", "select 7 as n", { verdict: "unknown", reason: "the statement returns no column tables" }],

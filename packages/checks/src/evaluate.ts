@@ -11,6 +11,7 @@ import { entityKey } from "./entity-key.ts";
 import type { Fault } from "./fault-of.ts";
 import { verdictOf } from "./judge.ts";
 import { metered } from "./metered.ts";
+import { columnAsker } from "./table-columns.ts";
 import { earlierDays, type TableItem } from "./table-groups.ts";
 
 /** One check of one day. */
@@ -61,7 +62,10 @@ type Calendar = ReadonlyMap<string, CalendarAnswer>;
 
 export async function evaluateChecks(given: EvaluationRequest): Promise<Evaluation> {
   const meter = metered(given.warehouse);
-  const request = { ...given, warehouse: meter.warehouse };
+  const askColumns = columnAsker(meter.warehouse);
+  const request = { ...given, warehouse: meter.warehouse, askColumns };
+  // All at once: each is a call of its own, and nobody waits for more than the slowest.
+  void Promise.allSettled(tablesOf(request).map(askColumns));
   const dated = request.checks.flatMap((check) => datedOf(request, check));
   const days = dated.flatMap(({ day }) => day ?? []);
   const calendar = await calendarAsker(request)([...days, ...dated.flatMap(earlierDays)]);
@@ -81,6 +85,12 @@ export async function evaluateChecks(given: EvaluationRequest): Promise<Evaluati
     calendar: new Map([...new Set(days)].flatMap((day) => expectedOn(calendar, day).map((expected) => [day, expected] as const))),
     looks: evaluated.flatMap(({ look }) => look ?? []),
   };
+}
+
+function tablesOf({ config, checks }: EvaluationRequest): readonly string[] {
+  const isDated = checks.some(isAboutDays);
+  const calendar = isDated && config.calendar !== undefined ? [config.calendar.table] : [];
+  return [...new Set([...calendar, ...checks.flatMap((check) => (check.kind === "table" ? check.table : []))])];
 }
 
 function datedOf(request: EvaluationRequest, check: Check): readonly Dated[] {

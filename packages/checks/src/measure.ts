@@ -62,11 +62,17 @@ function readValue(measuring: Measuring, row: JsonObject): Value | null {
   const given = read("value");
   if (given === null) return null;
   if (metric.aggregate === "age") return valueOf(ageOf(given, nowMs));
-  const scale = read("scale") ?? (metric.aggregate === "stddev" ? given : null);
+  const scale = read("scale") ?? (isBinary(measuring) ? given : null);
   const value = scale === null ? valueOf(given) : binaryValue(given, scale);
   if (metric.aggregate !== "null_rate" && metric.aggregate !== "zero_rate" && metric.aggregate !== "avg") return value;
   const of = read("of");
   return of === null || of.numerator === 0n ? null : divideValue(value, of);
+}
+
+/** What is told apart by less than a binary number holds is the same: 0.1 + 0.2 is 0.3. */
+function isBinary({ metric: { aggregate, columns }, question }: Measuring): boolean {
+  const type = typeOf(question.types, columns[0]);
+  return aggregate === "stddev" || ((aggregate === "min" || aggregate === "max") && (type === "float" || type === "single"));
 }
 
 /** Seconds since the newest; below zero is zero. */

@@ -23,7 +23,7 @@ import {
 } from "../test-support/generated-tables.ts";
 import { evaluateChecks } from "./evaluate.ts";
 
-const [TABLES, DAYS, ROWS] = process.env["KINTSUGI_DEEP"] === undefined ? [8, 30, 300] : [200, 500, 5_000];
+const [TABLES, DAYS, ROWS] = process.env["KINTSUGI_DEEP"] === undefined ? [8, 30, 300] : [200, 500, 2_000];
 
 let connection: DuckDBConnection;
 beforeAll(async () => {
