@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Calendar, Check, Metric } from "@kintsugi/config/model";
+import { parseCondition } from "@kintsugi/config/units";
 import type { CheckResult } from "@kintsugi/events/canary";
 import { duckdbWarehouse } from "@kintsugi/local/duckdb-warehouse";
 import { Failure } from "@kintsugi/ports/failure";
@@ -431,4 +432,45 @@ test("rows of a key that stands twice are shown, without what is masked", async 
   expect(statements[1]).toBe(
     `SELECT "id", '***' AS "mail" FROM "mails" QUALIFY count(*) OVER (PARTITION BY "id") > 1 ORDER BY "id" LIMIT 5`,
   );
+});
+
+test.for<[name: string, check: Check, calendar: boolean, wanted: object]>([
+  [
+    "a table",
+    tableCheck("c", [metric("count", "*", { fail: parseCondition("< 50% of median 4d")! })], { table: "daily" }),
+    false,
+    { verdict: "finding" },
+  ],
+  [
+    "a table of which the calendar lists some days only",
+    tableCheck("c", [metric("count", "*", { fail: parseCondition("< 50% of median 4d")! })], { table: "daily" }),
+    true,
+    { verdict: "not_applicable", reason: "too little history (2 of 3)" },
+  ],
+  [
+    "rows of due entities",
+    tableCheck("c", [metric("count", "*", { fail: parseCondition("< 50% of median 10d")! })], { table: "daily", entity: "id" }),
+    true,
+    { verdict: "ok", metrics: [{ actual: 1, expected: "< 0.5 (50% of median 10d)" }] },
+  ],
+  [
+    "a statement",
+    sqlCheck(
+      "c",
+      "select count(*) as n from daily where d = @day -- all;",
+      [{ name: "n", columns: [], fail: parseCondition("< 50% of median 4d")! }],
+      { daysAgo: 1 },
+    ),
+    false,
+    { verdict: "finding", reason: "4 < 5 (50% of median 4d)" },
+  ],
+])("earlier days are those of the warehouse, in a second query: %s", async ([, check, hasCalendar, wanted]) => {
+  await connection.run(`
+    CREATE OR REPLACE TABLE daily AS SELECT DATE '2026-02-09' - CAST(d AS INTEGER) AS d, i AS id FROM range(11) a(d), range(10) b(i) WHERE d > 0 OR i < 4;
+    CREATE OR REPLACE TABLE dailyplan AS SELECT DATE '2026-02-09' - CAST(d AS INTEGER) AS d, '003.0' AS id FROM range(0, 11, 2) a(d);
+  `);
+  const plan: Calendar = { table: "dailyplan", day: "d", entity: "id", dueAfterMs: 0, ends: "unknown" };
+  const { checks, queries } = await evaluate([check], { config: { timezone, ...(hasCalendar ? { calendar: plan } : {}) } });
+  expect(checks).toMatchObject([wanted]);
+  expect(queries).toBe(hasCalendar ? 3 : 2);
 });
