@@ -13,6 +13,6 @@ type Parts = {
 };
 
 export function configuredChat({ token, webhooks }: Pick<Slack, "token" | "webhooks">, { slackUrl, fetch, now }: Parts): Chat | undefined {
-  if (token !== undefined) return slackChat({ token, url: slackUrl, now });
+  if (token !== undefined) return slackChat({ token, url: slackUrl, fetch, now });
   return Object.keys(webhooks).length === 0 ? undefined : slackWebhooks({ webhooks, fetch, now });
 }

@@ -15,6 +15,7 @@ export type SlackCalls = {
 type Options = PaceTime & {
   readonly token: string;
   readonly url: string | undefined;
+  readonly fetch: typeof fetch;
   readonly now: () => number;
   /** The name of a channel as people write it. */
   readonly nameOf: (channel: string) => string;
@@ -22,7 +23,7 @@ type Options = PaceTime & {
 
 const TIMEOUT_MS = 10_000;
 
-export function slackCalls({ token, url, now, nameOf, ...time }: Options): SlackCalls {
+export function slackCalls({ token, url, fetch, now, nameOf, ...time }: Options): SlackCalls {
   const pace = slackPace(time);
   let client: Promise<WebClient> | undefined;
   let aheadMs = 0;

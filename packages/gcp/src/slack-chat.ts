@@ -15,18 +15,23 @@ export type SlackOptions = Partial<PaceTime> & {
   readonly token: string;
   /** Another address of the Web API, such as a proxy's. */
   readonly url?: string | undefined;
+  readonly fetch?: typeof fetch;
   readonly now?: () => number;
 };
 
 const Posted = z.object({ channel: z.string(), ts: z.string() });
 type Posted = z.infer<typeof Posted>;
 
-const elapsedMs = (): number => performance.now();
-const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+const theProcess = {
+  fetch,
+  now: Date.now,
+  monotonicMs: () => performance.now(),
+  sleep: (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms)),
+};
 
-export function slackChat({ token, url, now = Date.now, monotonicMs = elapsedMs, sleep = pause }: SlackOptions): Chat {
+export function slackChat({ token, url, ...given }: SlackOptions): Chat {
   const names = channelNames();
-  const { call, slackTime } = slackCalls({ token, url, now, monotonicMs, sleep, nameOf: names.nameOf });
+  const { call, slackTime } = slackCalls({ ...theProcess, ...given, token, url, nameOf: names.nameOf });
 
   return {
     receiver: "slack",

@@ -17,7 +17,7 @@ export type Driver = {
   settle(limitMs: number): Promise<boolean>;
   /** One run now, besides the schedule; resolves with its verdict when all that follows is delivered, or has to wait. */
   runNow(functionName: string, limitMs: number): Promise<{ run: RunCompleted; delivered: boolean }>;
-  /** Finishes what is at work and starts nothing more; all else is stored and waits for the next start. */
+  /** Gives what is at work 4 s to finish, and starts nothing more; all else is stored and waits for the next start. */
   stop(): Promise<void>;
 };
 
@@ -31,6 +31,8 @@ const POLL_MS = 250;
 const SWEEP_MS = 60_000;
 const SWEEP_AGAIN_MS = 250;
 const SWEPT_AT_ONCE = 500;
+/** Whoever waits for somebody else is left: what it had claimed is looked up by the next start before it is done again. */
+const STOP_MS = 4_000;
 /** A run, its events, incidents, messages and their receipts: no chain of consequences is longer. */
 const MAX_ROUNDS = 12;
 
@@ -158,13 +160,17 @@ export function drive(local: Local, schedules: readonly Schedule[], log: Log): D
       clearTimeout(timer);
       for (const watcher of [...watchers]) watcher();
       await new Promise<void>((resolve) => {
-        const done = (): void => {
-          if (engine.working().length > 0) return;
-          watchers.delete(done);
-          resolve();
-        };
+        const late = setTimeout(finish, STOP_MS);
         watchers.add(done);
         done();
+        function done(): void {
+          if (engine.working().length === 0) finish();
+        }
+        function finish(): void {
+          clearTimeout(late);
+          watchers.delete(done);
+          resolve();
+        }
       });
     },
   };

@@ -22,7 +22,7 @@ const PATIENCE_MS = 3_000;
 export type Host = {
   readonly url: string;
   readonly token: string;
-  /** Finishes what is at work, closes everything, and lets the folder go. */
+  /** Gives what is at work 4 s to finish, closes everything, and lets the folder go. */
   stop(): Promise<void>;
 };
 

@@ -24,6 +24,8 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** Who sends one byte at a time is cut off after this. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000, keepAliveTimeout: 5_000 };
 const MAX_CONNECTIONS = 1_000;
+/** Whoever has not sent all by then, or reads too slowly, is cut off when the host stops. */
+const CLOSING_MS = 4_000;
 /** Slack cannot send the token: it signs these requests, and the function that answers them checks the signature. */
 const SIGNED_PATH = "/slack/actions";
 
@@ -37,6 +39,7 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), CLOSING_MS).unref();
       }),
   };
 }
