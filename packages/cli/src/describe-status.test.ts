@@ -39,11 +39,11 @@ test.for<[name: string, status: Partial<Status>, line: string]>([
   ["what explains it", { incidents: [{ ...incident, root: "canary:scrape.runs" }] }, "  because of canary:scrape.runs"],
   ["its newest bad day", { incidents: [{ ...incident, days }] }, "  bad day 2026-02-04: missing b"],
   ["its bad days before", { incidents: [{ ...incident, days }] }, "  bad before: 2026-02-01, 2026-02-02, 2026-02-03"],
-  ["who has it", { incidents: [{ ...incident, acknowledged_by: "ann", said: "on it" }] }, "  acknowledged by ann: on it"],
+  ["who has it", { incidents: [{ ...incident, acknowledged_by: "ann", said: "on it" }] }, "  acknowledged by ann: “on it”"],
   [
     "who silenced it, until when and why",
     { incidents: [{ ...incident, silenced_by: "ann", silenced_until: until, said: "deploy" }] },
-    "  silenced by ann until 2026-02-05 18:00Z: deploy",
+    "  silenced by ann until 2026-02-05 18:00Z: “deploy”",
   ],
   ["that it flaps", { incidents: [{ ...incident, flapping: true }] }, "  flapping: it opens and resolves again and again"],
   ["a hole", { holes: [{ key: "canary:raw.lines", day: "2026-01-20", what: "missing a" }] }, "2026-01-20  missing a  canary:raw.lines"],

@@ -2,6 +2,7 @@
 
 import type { FunctionStatus, IncidentStatus, Status } from "@kintsugi/local/status";
 import { nameSome } from "@kintsugi/events/name-some";
+import { quoted } from "@kintsugi/events/printable";
 import { fitLine, table } from "./table.ts";
 
 /** So many bad days are named; all of them stand in the JSON. */
@@ -48,7 +49,7 @@ function describeIncidents(incidents: readonly IncidentStatus[]): string {
 }
 
 function notesOf({ title, root, days, flapping, said, ...incident }: IncidentStatus): readonly string[] {
-  const reason = said === null || said === "" ? "" : `: ${said}`;
+  const reason = said === null || said === "" ? "" : `: ${quoted(said)}`;
   const until = incident.silenced_until === null ? "" : ` until ${time(incident.silenced_until)}`;
   const isQuiet = incident.silenced_by !== null;
   const notes = [

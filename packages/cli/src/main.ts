@@ -7,6 +7,7 @@ import { Failure, messageOf } from "@kintsugi/ports/failure";
 import { CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { program } from "./program.ts";
+import { terminalText } from "./terminal-text.ts";
 import { type ExitCode, Refusal, type CommandContext } from "./command-context.ts";
 
 let stop: (() => void) | undefined;
@@ -43,8 +44,8 @@ const context: CommandContext = {
   user: userName(),
   version: manifest.version,
   newToken: () => randomBytes(24).toString("base64url"),
-  out: (line) => void process.stdout.write(`${line}\n`),
-  remark: (line) => void process.stderr.write(`${line}\n`),
+  out: (line) => void process.stdout.write(`${terminalText(line)}\n`),
+  remark: (line) => void process.stderr.write(`${terminalText(line)}\n`),
   isTerminal: process.stdout.isTTY,
   readInput: () => text(process.stdin),
   stopped() {

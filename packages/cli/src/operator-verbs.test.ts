@@ -57,8 +57,8 @@ describe("what is said of an incident", () => {
     });
     await type("run --once");
     expect(await answer("status")).toMatchObject({ incidents: [{ key: KEY, acknowledged_by: "ann", said: "looking" }] });
-    expect((await type("status")).out).toContain("acknowledged by ann: looking");
-    expect((await type(`why ${KEY}`)).out).toContain(`ann acknowledged ${KEY}: looking`);
+    expect((await type("status")).out).toContain("acknowledged by ann: “looking”");
+    expect((await type(`why ${KEY}`)).out).toContain(`ann acknowledged ${KEY}: “looking”`);
   });
 
   test("silence takes a time in the pipeline's zone, and an actor", async () => {
@@ -77,7 +77,7 @@ describe("what is said of an incident", () => {
     expect(await answer("status")).toMatchObject({
       incidents: [{ key: KEY, silenced_by: "eve", silenced_until: "2026-02-05T20:00:00.000Z" }],
     });
-    expect((await type("status")).out).toContain("silenced by eve until 2026-02-05 20:00Z: deploy");
+    expect((await type("status")).out).toContain("silenced by eve until 2026-02-05 20:00Z: “deploy”");
   });
 
   test("close ends it", async () => {

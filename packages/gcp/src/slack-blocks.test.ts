@@ -20,14 +20,14 @@ const elementsOf = (blocks: readonly Block[], type: string): readonly { text: un
 
 test("a message has its headline, its facts, its steps, the small print and the buttons, in this order", () => {
   expect(body().blocks).toEqual([
-    { type: "section", text: { type: "mrkdwn", text: "🔴 *red: boxscores fails for 2026-02-04 · since 09:00 EST*" } },
-    { type: "section", text: { type: "mrkdwn", text: "• 7 of 11 games\n• missing g4, g9" } },
-    { type: "section", text: { type: "mrkdwn", text: "next: `kintsugi why canary:raw.boxscores`" } },
+    { type: "section", text: { type: "mrkdwn", text: "🔴 *red: boxscores fails for 2026-02-04 · since 09:00 EST*", verbatim: true } },
+    { type: "section", text: { type: "mrkdwn", text: "• 7 of 11 games\n• missing g4, g9", verbatim: true } },
+    { type: "section", text: { type: "mrkdwn", text: "next: `kintsugi why canary:raw.boxscores`", verbatim: true } },
     {
       type: "context",
       elements: [
-        { type: "mrkdwn", text: "canary:raw.boxscores" },
-        { type: "mrkdwn", text: "docs/runbooks/raw.md" },
+        { type: "mrkdwn", text: "canary:raw.boxscores", verbatim: true },
+        { type: "mrkdwn", text: "docs/runbooks/raw.md", verbatim: true },
       ],
     },
     {
@@ -156,4 +156,17 @@ test.for<[name: string, remark: { text: string; mention: boolean }, expected: st
   ["a remark's data calls nobody", { text: "<!channel> @here", mention: false }, "&lt;!channel&gt; @\u200bhere"],
 ])("%s", ([, remark, expected]) => {
   expect(slackRemark({ key: "k", isAloud: false, ...remark })).toBe(expected);
+});
+
+test("the runbook of the configuration is a link, and no other address is one, nor unseen signs or a line of its own", () => {
+  const runbook = "https://wiki.example/raw";
+  const bad = "https://evil.example\n✅ resolved \u202e<!channel> <https://evil.example|ok> www.evil.example";
+  const { blocks, text } = body({ notes: [`runbook ${runbook}`, bad], facts: [bad], headline: bad, runbook });
+  const shown = JSON.stringify(elementsOf(blocks, "context"));
+  expect(shown).toContain("runbook <https://wiki.example/raw>");
+  for (const said of [JSON.stringify(blocks).replace("<https://wiki.example/raw>", ""), text]) {
+    expect(said).not.toMatch(/https?:\/\/|<!|<h|\u202e|www\./);
+    expect(said).not.toMatch(/^✅/m);
+  }
+  expect(elementsOf(body({ notes: [`runbook ${runbook}`] }).blocks, "context")[0]?.text).toBe("runbook https:\u200b//wiki.example/raw");
 });

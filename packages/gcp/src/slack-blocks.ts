@@ -2,7 +2,7 @@
 
 import { SIGNS } from "@kintsugi/notify/plain-text";
 import type { ChatAction, ChatMessage, ChatRemark } from "@kintsugi/ports/chat";
-import { bold, codeLines, cut, packed, safe } from "./slack-text.ts";
+import { bold, codeLines, cut, link, packed, safe } from "./slack-text.ts";
 
 /** Limits: https://docs.slack.dev/reference/block-kit/blocks */
 const MAX_SECTION = 3_000;
@@ -31,9 +31,9 @@ export function slackRemark({ text, mention }: ChatRemark): string {
   return `${mention ? MENTION : ""}${cut(lines.join("\n"), MAX_SECTION)}`;
 }
 
-function blocksOf({ facts, steps, notes, actions, ...rest }: ChatMessage): readonly Block[] {
+function blocksOf({ facts, steps, notes, actions, runbook, ...rest }: ChatMessage): readonly Block[] {
   const around = [
-    ...(notes.length === 0 ? [] : [{ type: "context", elements: notesOf(notes).map(mrkdwn) }]),
+    ...(notes.length === 0 ? [] : [{ type: "context", elements: notesOf(notes, runbook).map(mrkdwn) }]),
     ...(buttonsOf(actions).length === 0 ? [] : [{ type: "actions", elements: buttonsOf(actions) }]),
   ];
   const said = [
@@ -66,10 +66,11 @@ function stepLines(steps: readonly string[]): readonly string[] {
 }
 
 /** What does not fit into the elements stands in the last one. */
-function notesOf(notes: readonly string[]): readonly string[] {
+function notesOf(notes: readonly string[], runbook: string | undefined): readonly string[] {
   const own = notes.length <= MAX_CONTEXT_ELEMENTS ? notes.length : MAX_CONTEXT_ELEMENTS - 1;
-  const rest = notes.slice(own).map(safe).join(" · ");
-  return [...notes.slice(0, own).map(safe), ...(rest === "" ? [] : [rest])].map((note) => cut(note, MAX_SECTION));
+  const shown = notes.map((note) => (note === `runbook ${runbook}` ? `runbook ${link(note.slice("runbook ".length))}` : safe(note)));
+  const rest = shown.slice(own).join(" · ");
+  return [...shown.slice(0, own), ...(rest === "" ? [] : [rest])].map((note) => cut(note, MAX_SECTION));
 }
 
 /** A value that was shortened would mean something else: such a button is left out. */
@@ -90,5 +91,6 @@ function section(text: string): Block {
 }
 
 function mrkdwn(text: string): Block {
-  return { type: "mrkdwn", text };
+  // Nothing but what is written as a link or a mention becomes one.
+  return { type: "mrkdwn", text, verbatim: true };
 }

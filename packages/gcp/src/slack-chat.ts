@@ -80,5 +80,5 @@ function postedOf(answer: unknown): Posted {
 }
 
 function markOf(key: string): Record<string, unknown> {
-  return { metadata: { event_type: EVENT_TYPE, event_payload: { key } }, unfurl_links: false, unfurl_media: false };
+  return { metadata: { event_type: EVENT_TYPE, event_payload: { key } }, unfurl_links: false, unfurl_media: false, parse: "none" };
 }

@@ -4,13 +4,13 @@ import { bold, codeLines, cut, packed, safe } from "./slack-text.ts";
 test.for<[given: string, shown: string]>([
   ["<!channel> look", "&lt;!channel&gt; look"],
   ["<@U012ABC>", "&lt;@U012ABC&gt;"],
-  ["<https://evil.example|click>", "&lt;https://evil.example|click&gt;"],
+  ["<https://evil.example|click>", "&lt;https:\u200b//evil.example|click&gt;"],
   ["a < b & c > d", "a &lt; b &amp; c &gt; d"],
   ["&lt;!channel&gt;", "&amp;lt;!channel&amp;gt;"],
   ["@channel and @Here and @EVERYONE", "@\u200bchannel and @\u200bHere and @\u200bEVERYONE"],
   ["`rm -rf`", "'rm -rf'"],
   ["one\nnext: rm -rf /", "one next: rm -rf /"],
-  ["a\u001b[31mred\u0007", "a [31mred"],
+  ["a\u001b[31mred\u0007", "ared"],
   ["  plain  ", "plain"],
 ])("%j is shown as %j", ([given, shown]) => {
   expect(safe(given)).toBe(shown);

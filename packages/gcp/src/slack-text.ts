@@ -1,18 +1,31 @@
 /** Text in Slack's own markup: what comes from data can neither mention anybody nor make a link, code or a line of its own. Pure. */
 
+import { printable } from "@kintsugi/events/printable";
+
 const ZERO_WIDTH = "\u200b";
 /** Half an escape, such as `&am`: every `&` of escaped text begins one. */
 const HALF_ESCAPE = /&[a-z]*$/;
 
-/** One line of somebody's text. */
+/** One line of somebody's text. What looks like an address or a mention is cut by a blank of no width: Slack makes neither a link nor a call of it. */
 export function safe(text: string): string {
-  return text
+  return escaped(text)
+    .replaceAll("://", `:${ZERO_WIDTH}//`)
+    .replaceAll(/\b(www|mailto|tel|slack)(?=[.:])/gi, `$1${ZERO_WIDTH}`);
+}
+
+/** As it is, but for what would be markup: in code Slack makes no links, and a command is copied from there. */
+function escaped(text: string): string {
+  return printable(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll(/@(here|channel|everyone)/gi, `@${ZERO_WIDTH}$1`)
     .replaceAll("`", "'")
-    .trim();
+    .replaceAll(/@(here|channel|everyone)/gi, `@${ZERO_WIDTH}$1`);
+}
+
+/** A link of ours, to an address that the configuration names. */
+export function link(url: string): string {
+  return `<${escaped(url).replaceAll("|", "%7C")}>`;
 }
 
 export function bold(text: string, max: number): string {
@@ -22,7 +35,7 @@ export function bold(text: string, max: number): string {
 
 /** A command as code, over several lines where it is longer than `max`: it is never shortened. */
 export function codeLines(prefix: string, text: string, max: number): readonly string[] {
-  return pieces(safe(text), max - prefix.length - 2).map((piece, index) => `${index === 0 ? prefix : ""}\`${piece}\``);
+  return pieces(escaped(text), max - prefix.length - 2).map((piece, index) => `${index === 0 ? prefix : ""}\`${piece}\``);
 }
 
 /** At most `max` UTF-16 units of escaped text, with no half of an escape or of a character at the end. */

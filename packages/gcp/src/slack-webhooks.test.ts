@@ -48,7 +48,7 @@ test("a message is posted to the channel's address, without buttons, since it wo
 test("a reply is a message of its own", async () => {
   const { chat, sent } = open();
   await chat.reply({ channel: "#alerts", id: "k" }, { key: "k:2", text: "resolved", isAloud: false, mention: false });
-  expect(sent.map(({ body }) => body)).toEqual([{ text: "resolved" }]);
+  expect(sent.map(({ body }) => body)).toEqual([{ text: "resolved", unfurl_links: false, unfurl_media: false }]);
 });
 
 test("nothing is edited, and nothing is found", async () => {

@@ -15,6 +15,8 @@ export type SlackWebhooks = {
 type Answer = { readonly status: number; readonly retryAfter: string | null; readonly said: string };
 
 const TIMEOUT_MS = 10_000;
+/** No address in a message is looked up and shown. */
+const PLAIN = { unfurl_links: false, unfurl_media: false };
 /** Slack's refusals are single words. */
 const MAX_SAID = 100;
 
@@ -27,7 +29,13 @@ export function slackWebhooks({ webhooks, fetch, now }: SlackWebhooks): Chat {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const headers = { "content-type": "application/json; charset=utf-8" };
     try {
-      const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), redirect: "manual", signal });
+      const response = await fetch(url, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ ...body, ...PLAIN }),
+        redirect: "manual",
+        signal,
+      });
       const said = (await response.text()).slice(0, MAX_SAID);
       return { status: response.status, retryAfter: response.headers.get("retry-after"), said };
     } catch (error) {

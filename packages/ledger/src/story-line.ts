@@ -1,6 +1,7 @@
 /** One line of a story, in words for people. Pure. */
 
 import { type EventType, isEventType } from "@kintsugi/events/catalogue";
+import { printable, quoted } from "@kintsugi/events/printable";
 import { Subject, subjectKey } from "@kintsugi/events/subject";
 import type { Json, JsonObject } from "@kintsugi/ports/json";
 
@@ -16,14 +17,14 @@ export type StoryLine = {
 export type About = { readonly id: string; readonly subject: Subject | undefined };
 
 export function healLine(row: JsonObject): StoryLine {
-  const parameters = row["cause_parameters"] === null ? "" : ` ${String(row["cause_parameters"])}`;
+  const parameters = row["cause_parameters"] === null ? "" : ` ${shown(row["cause_parameters"])}`;
   const text = [
-    `${String(row["healing_type"])} on ${String(row["target"])}: ${String(row["outcome"])}, attempt ${String(row["attempt"])}`,
+    `${shown(row["healing_type"])} on ${shown(row["target"])}: ${shown(row["outcome"])}, attempt ${shown(row["attempt"])}`,
     ...said("because ", row["trigger_reason"]),
     ...said("done: ", row["action_taken"]),
-    `cause: ${String(row["cause"])}${parameters}`,
-    `before ${String(row["before_state"])}`,
-    `after ${String(row["after_state"])}${row["verified_at"] === null ? "" : `, read at ${String(row["verified_at"])}`}`,
+    `cause: ${shown(row["cause"])}${parameters}`,
+    `before ${shown(row["before_state"])}`,
+    `after ${shown(row["after_state"])}${row["verified_at"] === null ? "" : `, read at ${shown(row["verified_at"])}`}`,
     ...said("proof: ", proofIn(row["metadata"])),
   ].join("\n");
   return { time: String(row["timestamp"]), type: "healing.completed", id: String(row["healing_id"]), text, data: row };
@@ -132,8 +133,9 @@ const DONE: Readonly<Record<string, string>> = {
 
 function ofOperator(type: string, data: JsonObject): string {
   const whom = ["incident", "mode", "healer", "target", "gate", "entity", "day"].flatMap((name) => said("", data[name])).join(" ");
+  const reason = text(data, "reason");
   const what = `${text(data, "actor", "somebody")} ${DONE[type] ?? type} ${whom === "" ? "all healers" : whom}`;
-  return `${what}${lead(" until ", data["until"])}${lead(": ", data["reason"])}`;
+  return `${what}${lead(" until ", data["until"])}${reason === "" ? "" : `: ${quoted(reason)}`}`;
 }
 
 function proofIn(metadata: Json | undefined): Json | undefined {
@@ -142,7 +144,7 @@ function proofIn(metadata: Json | undefined): Json | undefined {
 }
 
 function factsOf(observation: JsonObject): readonly string[] {
-  return Array.isArray(observation["facts"]) ? observation["facts"].map(String) : [];
+  return Array.isArray(observation["facts"]) ? observation["facts"].map(shown) : [];
 }
 
 function keyOf(subject: Json | undefined): string | undefined {
@@ -161,12 +163,17 @@ function isObject(value: Json | undefined): value is JsonObject {
 
 function text(data: JsonObject, name: string, fallback = ""): string {
   const value = data[name];
-  return value === undefined || value === null ? fallback : String(value);
+  return value === undefined || value === null ? fallback : shown(value);
+}
+
+/** What others said is one line. */
+function shown(value: unknown): string {
+  return printable(String(value));
 }
 
 /** Nothing where there is nothing to say: a user's own event may say little. */
 function lead(words: string, value: Json | undefined): string {
-  return value === null || value === undefined || value === "" ? "" : `${words}${String(value)}`;
+  return value === null || value === undefined || value === "" ? "" : `${words}${shown(value)}`;
 }
 
 function said(words: string, value: Json | undefined): readonly string[] {

@@ -131,7 +131,7 @@ beforeAll(async () => {
 test.for<[id: string, story: readonly string[], words: string]>([
   ["canary:raw.boxscores", ["bad", "told", "ack", "seen"], "given up 2026-01-28: missing a"],
   ["canary:raw.boxscores", ["bad", "told", "ack", "seen"], "told slack #canary-alerts (post) as 1712.0001"],
-  ["canary:raw.boxscores", ["bad", "told", "ack", "seen"], "ann acknowledged canary:raw.boxscores: on it"],
+  ["canary:raw.boxscores", ["bad", "told", "ack", "seen"], "ann acknowledged canary:raw.boxscores: “on it”"],
   ["1712.0001", ["told"], "#canary-alerts"],
   ["canary:raw.boxscoers", ["letter1"], "refused by pattern-detector: there is no such thing; did you mean another?"],
   ["gate:to-laod", ["letter2"], "refused"],

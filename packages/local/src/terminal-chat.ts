@@ -1,6 +1,7 @@
 /** Messages to people, on the terminal; remembered, so that they can be found and edited after a restart. */
 
 import { randomUUID } from "node:crypto";
+import { printable } from "@kintsugi/events/printable";
 import { plainText } from "@kintsugi/notify/plain-text";
 import type { Chat, ChatAddress, ChatMessage } from "@kintsugi/ports/chat";
 import type { Documents } from "@kintsugi/ports/documents";
@@ -43,7 +44,7 @@ export function terminalChat(documents: Documents, now: () => number, write: (li
       write({ kind: "edit", ...address, text });
     },
     async reply(answered, remark) {
-      const [address, text] = [addressIn(answered.channel), printable(remark.text)];
+      const [address, text] = [addressIn(answered.channel), remark.text.split("\n").map(printable).join("\n")];
       await keep(address, { key: remark.key, text }, answered.id);
       write({ kind: "reply", ...answered, text });
       return address;
@@ -61,13 +62,12 @@ export function terminalChat(documents: Documents, now: () => number, write: (li
 
 /** A line break in somebody's text could pass for a line of ours, so each part is one line before they are put together. */
 function textOf(message: ChatMessage): string {
-  const line = (text: string): string => printable(text).replaceAll("\n", " ");
   const { headline, facts, steps, notes } = message;
-  const lines = { headline: line(headline), facts: facts.map(line), steps: steps.map(line), notes: notes.map(line) };
-  return printable(plainText({ ...message, ...lines }));
-}
-
-/** Control characters and marks of direction could move the cursor, hide text or turn it round. */
-function printable(text: string): string {
-  return text.replaceAll(/(?!\n)[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu, " ");
+  const lines = {
+    headline: printable(headline),
+    facts: facts.map(printable),
+    steps: steps.map(printable),
+    notes: notes.map(printable),
+  };
+  return plainText({ ...message, ...lines });
 }

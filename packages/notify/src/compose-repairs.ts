@@ -14,7 +14,7 @@ export function repairsKey({ healer, day }: Pick<RepairsRecorded, "healer" | "da
   return `repairs:${healer}:${day}`;
 }
 
-export function composeRepairs(recorded: RepairsRecorded, { pipeline, timezone }: Setting): ChatMessage {
+export function composeRepairs(recorded: RepairsRecorded, { pipeline, timezone }: Omit<Setting, "phases">): ChatMessage {
   const { healer, day, count, repairs, last_hour: hour, last_24_hours: dayLong } = recorded;
   const times = count === 1 ? "once" : `${count} times`;
   const listed = repairs.slice(-MAX_LISTED);

@@ -10,7 +10,7 @@ const incident = sampleIncident({
   next: ["kintsugi why healer:closing:slot-1", 'kintsugi heal release slot-1 --healer closing --reason "…"'],
   channel: "healing",
 });
-const setting = { pipeline: "meters", timezone: "Europe/Berlin" };
+const setting = { pipeline: "meters", timezone: "Europe/Berlin", phases: [] };
 const compose = (change: Partial<IncidentChanged>) => composeIncident({ ...incident, ...change }, setting);
 const resolved = { state: "resolved", resolved: "2026-11-24T08:10:00.000Z", change: "resolved" } as const;
 const hole = { day: "2026-11-23", what: "missing b", who: [] };
@@ -30,11 +30,11 @@ test.for<[name: string, change: Partial<IncidentChanged>, tone: string]>([
 
 test.for<[name: string, change: Partial<IncidentChanged>, notes: readonly string[]]>([
   ["pipeline, key and runbook", { runbook: "docs/runbooks/slots.md" }, ["runbook docs/runbooks/slots.md"]],
-  ["who has it, and why", { acknowledged_by: "eve", said: "known" }, ["acknowledged by eve: known"]],
+  ["who has it, and why", { acknowledged_by: "eve", said: "known" }, ["acknowledged by eve: “known”"]],
   [
     "who silenced it, until when and why",
     { silenced_by: "eve", silenced_until: "2026-11-24T11:00:00.000Z", said: "a migration" },
-    ["silenced by eve until 24 Nov 12:00 CET: a migration"],
+    ["silenced by eve until 24 Nov 12:00 CET: “a migration”"],
   ],
   ["a silence without an end", { silenced_by: "eve" }, ["silenced by eve until it is resolved"]],
 ])("the small print says %s", ([, change, notes]) => {

@@ -1,14 +1,15 @@
 /** From an incident to what people are told of it: neutral words, which each receiver shows in its own way. Pure. */
 
+import type { Config } from "@kintsugi/config/model";
 import type { IncidentChanged } from "@kintsugi/events/alerts";
 import { derivedId } from "@kintsugi/events/event";
 import type { ChatAction, ChatMessage } from "@kintsugi/ports/chat";
 import { factsOf } from "./facts.ts";
 import { headlineOf } from "./headline.ts";
 import { localTime } from "./local-time.ts";
-import { oneLine } from "./one-line.ts";
+import { oneLine, saying } from "./one-line.ts";
 
-export type Setting = { readonly pipeline: string; readonly timezone: string };
+export type Setting = Pick<Config, "pipeline" | "timezone" | "phases">;
 
 /** One incident is one message, however often it changes; when it opens anew later it is another. */
 export function messageKey({ key, opened }: Pick<IncidentChanged, "key" | "opened">): string {
@@ -16,7 +17,8 @@ export function messageKey({ key, opened }: Pick<IncidentChanged, "key" | "opene
 }
 
 /** Whether somebody is called is decided with the delivery, so it is false here. */
-export function composeIncident(incident: IncidentChanged, { pipeline, timezone }: Setting): ChatMessage {
+export function composeIncident(incident: IncidentChanged, { pipeline, timezone, phases }: Setting): ChatMessage {
+  const isOurs = phases.some(({ runbook }) => runbook !== undefined && runbook === incident.runbook);
   const isOpen = incident.state === "open";
   return {
     key: messageKey(incident),
@@ -24,6 +26,7 @@ export function composeIncident(incident: IncidentChanged, { pipeline, timezone 
     facts: factsOf(incident),
     steps: isOpen ? incident.next.map(oneLine) : [],
     notes: notesOf(incident, { pipeline, timezone }),
+    ...(isOurs && incident.runbook?.startsWith("https://") === true ? { runbook: oneLine(incident.runbook) } : {}),
     tone: toneOf(incident),
     mention: false,
     actions: isOpen ? actionsOf(incident) : [],
@@ -35,9 +38,9 @@ function toneOf({ state, severity, holes }: IncidentChanged): ChatMessage["tone"
   return holes.length === 0 ? "good" : "yellow";
 }
 
-function notesOf(incident: IncidentChanged, { pipeline, timezone }: Setting): readonly string[] {
+function notesOf(incident: IncidentChanged, { pipeline, timezone }: Omit<Setting, "phases">): readonly string[] {
   const { key, runbook, state, acknowledged_by: acknowledged, silenced_by: silenced, silenced_until: until, said } = incident;
-  const why = said === undefined ? "" : `: ${oneLine(said)}`;
+  const why = said === undefined ? "" : `: ${saying(said)}`;
   const end = until === undefined ? "it is resolved" : localTime(until, timezone);
   const people =
     state === "resolved"

@@ -83,7 +83,7 @@ test("one that is mended says which days of an earlier one are not", () => {
 
 test("one that a person closed says why, and does not say that it holds now", () => {
   const shown = facts({ ...resolved, change: "closed", said: "six games were called off" });
-  expect(shown).toContain("closed by a person: six games were called off");
+  expect(shown).toContain("closed by a person: “six games were called off”");
   expect(shown.join()).not.toContain("holds now");
 });
 

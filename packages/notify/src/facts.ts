@@ -5,7 +5,7 @@ import { nameSome } from "@kintsugi/events/name-some";
 import { span } from "@kintsugi/events/span";
 import type { Subject } from "@kintsugi/events/subject";
 import { dayNames, endOf } from "./headline.ts";
-import { oneLine } from "./one-line.ts";
+import { oneLine, saying } from "./one-line.ts";
 
 const MAX_FACTS = 4;
 const MAX_KEYS = 20;
@@ -51,7 +51,7 @@ function resolvedFacts(incident: IncidentChanged): readonly string[] {
 
 /** What was given up is not well now, and what a person has closed may not be. */
 function nowFacts({ subject, change, holes, said }: Pick<IncidentChanged, "subject" | "change" | "holes" | "said">): readonly string[] {
-  if (change === "closed") return [`closed by a person${said === undefined ? "" : `: ${oneLine(said)}`}`];
+  if (change === "closed") return [`closed by a person${said === undefined ? "" : `: ${saying(said)}`}`];
   const left = holes.length === 0 ? [] : [`nobody looks at ${holes.length === 1 ? "that day" : "those days"} any more`];
   return change === "resolved" || holes.length === 0 ? [...left, nowOf(subject)] : left;
 }

@@ -5,7 +5,7 @@ import { composeRepairs } from "./compose-repairs.ts";
 import { goldenIncidents, goldenRepairs } from "./golden-messages.ts";
 import { plainText } from "./plain-text.ts";
 
-const setting = { pipeline: "nba", timezone: "Europe/Berlin" };
+const setting = { pipeline: "nba", timezone: "Europe/Berlin", phases: [] };
 const messages = {
   ...Object.fromEntries(Object.entries(goldenIncidents).map(([name, incident]) => [name, composeIncident(incident, setting)])),
   repairs: composeRepairs(goldenRepairs, setting),

@@ -11,6 +11,8 @@ export type ChatMessage = {
   readonly steps: readonly string[];
   /** In small print: the incident's key, the runbook, who has it. */
   readonly notes: readonly string[];
+  /** The address of a runbook that the configuration names, which also stands in a note: a receiver may make a link of it, and of nothing else. */
+  readonly runbook?: string;
   readonly tone: "critical" | "red" | "yellow" | "info" | "good";
   /** Calls everybody in the channel. */
   readonly mention: boolean;

@@ -1,5 +1,6 @@
 /** What an operator's word makes of an incident, or why it cannot be acted on. Pure. */
 
+import { quoted } from "@kintsugi/events/printable";
 import type { EventOf } from "@kintsugi/events/event";
 import { span } from "@kintsugi/events/span";
 import { closeDays } from "./bad-days.ts";
@@ -83,5 +84,5 @@ function saying(reason: string): { said?: string } {
 }
 
 function because(reason: string): string {
-  return reason === "" ? "" : `: ${reason}`;
+  return reason === "" ? "" : `: ${quoted(reason)}`;
 }

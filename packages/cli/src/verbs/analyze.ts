@@ -2,6 +2,7 @@
 
 import type { Config } from "@kintsugi/config/model";
 import type { Analysis } from "@kintsugi/ledger/analyze";
+import { printable } from "@kintsugi/events/printable";
 import { analysisOf } from "@kintsugi/local/ledger-answers";
 import { checkLedger } from "@kintsugi/local/open-local";
 import { type Common, configuration } from "../configuration.ts";
@@ -81,7 +82,13 @@ function describe({ total, by_type, causes, holes, recommendations }: Analysis):
         ]),
     ...(recommendations.length === 0
       ? []
-      : [recommendations.map(({ text, evidence, command }, index) => `${index + 1}. ${text}\n   ${evidence}\n   ${command}`).join("\n")]),
+      : [
+          recommendations
+            .map(({ text, evidence, command }, index) =>
+              [`${index + 1}. ${printable(text)}`, `   ${printable(evidence)}`, `   ${printable(command)}`].join("\n"),
+            )
+            .join("\n"),
+        ]),
   ];
   return parts.join("\n\n");
 }

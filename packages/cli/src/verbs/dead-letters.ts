@@ -1,6 +1,7 @@
 /** What could not be handled: shown, sent again, or dropped. */
 
 import { type Letter, listLetters, readLetter, settleLetter, type Settlement } from "@kintsugi/local/dead-letters";
+import { printable } from "@kintsugi/events/printable";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { type CommandContext, type ExitCode, Refusal } from "../command-context.ts";
 import { type Common, configuration } from "../configuration.ts";
@@ -22,7 +23,7 @@ export async function letterList(options: Common, context: CommandContext): Prom
     context.out(
       table(
         ["id", "since", "topic", "reason"],
-        letters.map(({ id, time, topic, reason }) => [id, `${time.slice(5, 16).replace("T", " ")}Z`, topic, reason.replaceAll("\n", " ")]),
+        letters.map(({ id, time, topic, reason }) => [id, `${time.slice(5, 16).replace("T", " ")}Z`, topic, reason]),
       ),
     );
   return 0;
@@ -79,13 +80,17 @@ async function settle(id: string, done: Settlement["done"], { verb, options, con
 }
 
 function describe({ id, topic, function: functionName, time, reason, bytes, attributes, data, no_replay }: Letter): string {
-  const headers = Object.entries(attributes as JsonObject).map(([name, value]) => `${name}: ${String(value)}`);
+  const headers = Object.entries(attributes as JsonObject).map(([name, value]) => printable(`${name}: ${String(value)}`));
   return [
     `${id}  refused by ${functionName}`,
-    `topic ${topic}, published ${time}, ${bytes} bytes`,
-    `reason: ${reason}`,
+    printable(`topic ${topic}, published ${time}, ${bytes} bytes`),
+    printable(`reason: ${reason}`),
     no_replay === null ? "can be replayed" : `cannot be replayed: ${no_replay}`,
     ...headers,
-    Buffer.from(data, "base64").toString("utf8"),
+    // What came is set off line by line: none of it is a line of ours.
+    ...Buffer.from(data, "base64")
+      .toString("utf8")
+      .split("\n")
+      .map((line) => `> ${line}`),
   ].join("\n");
 }

@@ -2,6 +2,7 @@
 
 import { nearestOf } from "@kintsugi/config/nearest";
 import { nameSome } from "@kintsugi/events/name-some";
+import { printable } from "@kintsugi/events/printable";
 import { GateDecided } from "@kintsugi/events/gate";
 import { answerRoute } from "@kintsugi/function-kit/answer-route";
 import type { Local } from "@kintsugi/local/open-local";
@@ -59,8 +60,8 @@ async function askHere({ declarations, dependencies }: Local, path: string, ques
 function describe({ status, can_proceed, day, message, quality_issues, missing_items }: GateDecided): string {
   return [
     `${status} for ${day}: ${can_proceed ? "it may proceed" : "it may not proceed"}`,
-    message,
-    ...(missing_items.length === 0 ? [] : [`missing: ${nameSome(missing_items)}`]),
-    ...quality_issues.map((issue) => `- ${issue}`),
+    printable(message),
+    ...(missing_items.length === 0 ? [] : [printable(`missing: ${nameSome(missing_items)}`)]),
+    ...quality_issues.map((issue) => printable(`- ${issue}`)),
   ].join("\n");
 }

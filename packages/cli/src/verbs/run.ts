@@ -3,6 +3,7 @@
 import type { Config } from "@kintsugi/config/model";
 import type { RunCompleted } from "@kintsugi/events/runs";
 import type { Log } from "@kintsugi/function-kit/deliver-events";
+import { printable } from "@kintsugi/events/printable";
 import { type HostOptions, openForManualRuns, startHost } from "@kintsugi/local/host";
 import { readStatus } from "@kintsugi/local/status";
 import type { Chat } from "@kintsugi/ports/chat";
@@ -68,7 +69,7 @@ async function once(config: Config, host: HostOptions, functions: readonly strin
           ]),
         ),
       );
-      for (const { key, severity, title } of incidents) context.out(`${severity}  ${key}  ${title}`);
+      for (const { key, severity, title } of incidents) context.out(printable(`${severity}  ${key}  ${title}`));
     }
     const isBad = ({ verdict, counts }: RunCompleted): boolean => verdict === "unknown" || (counts["findings"] ?? 0) > 0;
     return runs.some(isBad) || incidents.length > 0 ? 1 : 0;
