@@ -7,8 +7,9 @@ import type { Dependencies, FunctionDeclaration } from "@kintsugi/function-kit/d
 import { slackChat } from "@kintsugi/gcp/slack-chat";
 import { createEngine } from "@kintsugi/local/engine";
 import { subscriptionsOf } from "@kintsugi/local/functions";
-import { memoryBus } from "@kintsugi/simulator/memory-bus";
-import { memoryDocuments } from "@kintsugi/simulator/memory-documents";
+import { sqliteBus } from "@kintsugi/local/sqlite-bus";
+import { openSqlite } from "@kintsugi/local/sqlite-database";
+import { sqliteDocuments } from "@kintsugi/local/sqlite-documents";
 import { virtualClock } from "@kintsugi/simulator/virtual-clock";
 import { limitedSlack, type LimitedSlack } from "./limited-slack.ts";
 import { turns } from "./pass-time.ts";
@@ -30,8 +31,9 @@ export function notifierStage({ config, declarations, slackAheadMs = 0 }: Option
   const slack = limitedSlack(clock, slackAheadMs);
   let named = 0;
   const subscriptions = { alerts: [], delivery: [], runs: [], operator: [], "dead-letter": [], ...subscriptionsOf(declarations) };
-  const bus = memoryBus({ subscriptions, clock, newId: () => `m-${++named}` });
-  const documents = memoryDocuments(bus, clock);
+  const sqlite = openSqlite(":memory:");
+  const bus = sqliteBus(sqlite, { subscriptions, clock, newId: () => `m-${++named}` });
+  const documents = sqliteDocuments(sqlite, bus);
   const chat = slackChat({ token: "xoxb-test", fetch: slack.fetch, now: clock.now, monotonicMs: clock.now, sleep: clock.sleep });
   const dependencies = { config, clock, bus, documents, chat } as unknown as Dependencies;
   const { commitWithAck } = documents;
