@@ -48,7 +48,7 @@ test("functions that can neither store nor give back what they were handed pause
   await pause(1_500);
   const pauses = said.filter(({ message }) => message === "delivery failed unexpectedly");
   expect(pauses.length).toBeGreaterThanOrEqual(2);
-  expect(said.length, JSON.stringify(said.slice(0, 20))).toBeLessThan(40);
+  expect(said.length).toBeLessThan(40);
   expect(String(pauses[0]!["reason"])).toContain(`let this user write ${folder}`);
 
   local.database.exec("PRAGMA query_only = 0");

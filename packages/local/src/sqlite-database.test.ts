@@ -117,7 +117,7 @@ test("a file that may only be read is told to be made writable, and not to be mo
     { encoding: "utf8", cwd: import.meta.dirname, ...(process.getuid?.() === 0 ? { uid: 65_534 } : {}) },
   );
   for (const path of [folder, place]) chmodSync(path, 0o755);
-  expect(opened.stdout, opened.stderr).toMatch(
+  expect(`${opened.stdout}${opened.stderr}`).toMatch(
     /kintsugi\.db cannot be written \(.+\): it stays as it is; let this user write it and the folder /,
   );
 });

@@ -143,7 +143,7 @@ const PASSING_CODES = [5, 6, 8, 10, 13, 14];
 /** @param path of the file, where it is known */
 export function failureOf(error: unknown, path?: string | null): unknown {
   const code = codeOf(error);
-  if (code === undefined || !PASSING_CODES.includes(code)) return error;
+  if (!PASSING_CODES.includes(code)) return error;
   const remedy = path === undefined || path === null ? "" : remedyOf(code, dirname(path));
   return new Failure("transient", `the document store: ${messageOf(error)}${remedy}`, { cause: error, about: "documents" });
 }
@@ -160,7 +160,7 @@ function remedyOf(code: number, folder: string): string {
   }
 }
 
-/** The result code without its extension; undefined where the error is none of SQLite's. */
-function codeOf(error: unknown): number | undefined {
-  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
+/** The result code without its extension; 0 where the error is none of SQLite's. */
+function codeOf(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
 }
