@@ -96,7 +96,7 @@ test("the host runs, is healthy while it does, and stops when it is told to", as
   const host = spawn(words[0]!, [...words.slice(1), "--port", "0"], {
     cwd: workdir(),
     env: environment(),
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
   });
   const ended = new Promise<number | null>((resolve) => void host.once("exit", resolve));
   const listens = new Promise<string>((resolve) => void host.stdout.once("data", (text: Buffer) => resolve(text.toString())));
