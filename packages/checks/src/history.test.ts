@@ -1,7 +1,7 @@
 import { type Exact, exactOf } from "@kintsugi/config/exact";
 import { parseCondition } from "@kintsugi/config/units";
 import { expect, test } from "vitest";
-import { compareWith, daysBefore } from "./history.ts";
+import { daysBefore } from "./history.ts";
 import { judgeMetric } from "./judge.ts";
 import { valueOf } from "./value.ts";
 
