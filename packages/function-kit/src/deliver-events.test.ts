@@ -2,7 +2,7 @@ import type { Change, Document, Documents } from "@kintsugi/ports/documents";
 import { Conflict, Failure } from "@kintsugi/ports/failure";
 import { expect, test } from "vitest";
 import type { ConflictPauses } from "./conflict-pauses.ts";
-import type { Dependencies, FunctionDeclaration, Outcome } from "./declaration.ts";
+import type { Dependencies, Event, FunctionDeclaration, Outcome } from "./declaration.ts";
 import { type DeliveredMessage, deliverEvents, type Log } from "./deliver-events.ts";
 
 const now = Date.parse("2026-02-05T20:00:00Z");
@@ -38,7 +38,7 @@ function openStore(): Store {
   return { changes, flushed, documents: documents as Documents, fail };
 }
 
-type Shell = { readonly onEvents?: () => Promise<Outcome>; readonly log?: Log; readonly pauses?: ConflictPauses };
+type Shell = { readonly onEvents?: (events: readonly Event[]) => Promise<Outcome>; readonly log?: Log; readonly pauses?: ConflictPauses };
 
 function shell(store: Store, { onEvents = async () => ({ publish: [said] }), log = () => {}, pauses }: Shell = {}) {
   const declaration: FunctionDeclaration = {
@@ -95,6 +95,26 @@ test("a message whose events wait holds up none of its batch", async () => {
   store.documents.flush = async (outbox) => (outbox === left ? Promise.reject(new Error("still away")) : flush(outbox));
   expect(await deliver([heal("a"), heal("b")])).toMatchObject([{ action: "nack" }, { action: "ack" }]);
 });
+
+test.for<[name: string, failure: Failure, again: object]>([
+  ["after a while", new Failure("wait-until", "its turn", { untilMs: now + 7_000 }), { reason: "its turn", untilMs: now + 7_000 }],
+  ["by back-off", new Failure("transient", "away"), { reason: "away" }],
+])(
+  "an event that a handler could not handle yet comes back %s, unseen, and the others of its batch are done",
+  async ([, failure, again]) => {
+    const store = openStore();
+    const calls: number[] = [];
+    const onEvents = async (events: readonly Event[]): Promise<Outcome> => {
+      calls.push(events.length);
+      return { later: events.filter(({ id }) => id === "b").map((event) => ({ event, error: failure })) };
+    };
+    const settlements = await shell(store, { onEvents })([heal("a"), heal("b"), heal("c")]);
+    const byId = settlements.toSorted((x, y) => x.message.messageId.localeCompare(y.message.messageId));
+    expect(byId).toMatchObject([{ action: "ack" }, { action: "nack", ...again }, { action: "ack" }]);
+    expect(calls).toEqual([3]);
+    expect(store.changes.flatMap(({ writes }) => writes)).toHaveLength(2);
+  },
+);
 
 test("marks say when they may go", async () => {
   const store = openStore();

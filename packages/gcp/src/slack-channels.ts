@@ -17,26 +17,35 @@ const Page = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
-const CHANNELS = "public_channel,private_channel";
-/** Conversations of several people have names of their own form; to list them takes a scope of its own. */
-const GROUPS = "mpim";
+/** In the order in which they are asked for: each takes a scope of its own, so that one is asked for only where the others do not have the channel. */
+const CHANNELS = ["public_channel", "private_channel"];
+/** Conversations of several people have names of their own form. */
+const GROUPS = ["mpim"];
 const PAGE_SIZE = 1_000;
 /** A workspace may have tens of thousands; Slack answers about 20 such calls a minute. */
 const MAX_PAGES = 20;
 
+type Listing = { readonly channels: readonly ListedChannel[]; readonly isWhole: boolean };
+type IsEnough = (found: readonly ListedChannel[]) => boolean;
+
 /** Private channels are listed where the app is a member. `isWhole` is false where there are more. @param isEnough ends the search */
-export async function listChannels(
-  call: CallSlack,
-  isEnough: (found: readonly ListedChannel[]) => boolean,
-  types = CHANNELS,
-): Promise<{ readonly channels: readonly ListedChannel[]; readonly isWhole: boolean }> {
-  const channels: ListedChannel[] = [];
+export async function listChannels(call: CallSlack, isEnough: IsEnough, types: readonly string[] = CHANNELS): Promise<Listing> {
+  let listed: Listing = { channels: [], isWhole: true };
+  for (const type of types) {
+    listed = await listMore(call, listed, { isEnough, type });
+    if (isEnough(listed.channels)) return listed;
+  }
+  return listed;
+}
+
+async function listMore(call: CallSlack, before: Listing, { isEnough, type }: { isEnough: IsEnough; type: string }): Promise<Listing> {
+  const channels = [...before.channels];
   for (let cursor = "", page = 0; page < MAX_PAGES; page++) {
-    const given = { limit: PAGE_SIZE, types, ...(cursor === "" ? {} : { cursor }) };
+    const given = { limit: PAGE_SIZE, types: type, ...(cursor === "" ? {} : { cursor }) };
     const answered = Page.parse(await call("conversations.list", given));
     channels.push(...answered.channels);
     cursor = answered.response_metadata?.next_cursor ?? "";
-    if (cursor === "") return { channels, isWhole: true };
+    if (cursor === "") return { channels, isWhole: before.isWhole };
     if (isEnough(channels)) break;
   }
   return { channels, isWhole: false };
@@ -70,6 +79,6 @@ export function channelNames(): ChannelNames {
   };
 }
 
-function typesOf(channel: string): string {
+function typesOf(channel: string): readonly string[] {
   return channel.startsWith("#mpdm-") ? GROUPS : CHANNELS;
 }

@@ -198,16 +198,66 @@ test("problems: a bad token is one problem, whatever channels there are", async 
   ]);
 });
 
-test("private channels are listed too, page by page", async () => {
+test("a private channel is looked for where no public one has the name, page by page", async () => {
   answers.set("conversations.list", [
     ok({ channels: [{ id: "C9", name: "other" }], response_metadata: { next_cursor: "more" } }),
+    ok({ channels: [{ id: "C8", name: "another" }] }),
     ok({ channels: [{ id: "G1", name: "secret", is_private: true }] }),
   ]);
   answers.set("conversations.history", [ok({ messages: [] })]);
   await open().find("#secret", "k", 0);
   expect(calls.map(({ method, body }) => [method, body["types"] ?? body["channel"], body["cursor"]])).toEqual([
-    ["conversations.list", "public_channel,private_channel", undefined],
-    ["conversations.list", "public_channel,private_channel", "more"],
+    ["conversations.list", "public_channel", undefined],
+    ["conversations.list", "public_channel", "more"],
+    ["conversations.list", "private_channel", undefined],
     ["conversations.history", "G1", undefined],
   ]);
+});
+
+test.for<[name: string, channel: string, asked: readonly (string | undefined)[]]>([
+  ["a public channel takes no scope for private ones", "#here", ["public_channel", "C1"]],
+  ["a conversation of several people", "#mpdm-ann--bob-1", ["mpim", "G7"]],
+  ["a channel by its id is not looked for", "G0123ABCD", ["G0123ABCD"]],
+  ["a conversation with one person, by its id", "D0123ABCD", ["D0123ABCD"]],
+])("%s", async ([, channel, asked]) => {
+  const here = { id: channel === "#here" ? "C1" : "G7", name: channel.slice(1) };
+  answers.set("conversations.list", [ok({ channels: [here] })]);
+  answers.set("conversations.history", [ok({ messages: [] })]);
+  await open().find(channel, "k", 0);
+  expect(calls.map(({ body }) => body["types"] ?? body["channel"])).toEqual(asked);
+});
+
+test("a private channel that may not be listed waits for its scope: it is not taken for missing, and nothing is said twice", async () => {
+  answers.set("conversations.list", [ok({ channels: [] }), refusal("missing_scope", { needed: "groups:read" })]);
+  expect(await failureOf(open().find("#secret", "k", 0))).toMatchObject({ failure: "needs-human", about: "slack" });
+});
+
+const marked = (ts: number, key: string) => ({ ts: `${ts}.000001`, metadata: { event_type: "kintsugi_message", event_payload: { key } } });
+const seconds = nowMs / 1_000;
+
+test.for<[name: string, pages: readonly (readonly object[])[], found: boolean, asked: number]>([
+  ["on the second page", [[marked(seconds, "x")], [marked(seconds - 9, "k")]], true, 2],
+  ["a page that reaches back far enough is the last", [[marked(seconds - 400, "x")], [marked(seconds - 401, "k")]], false, 1],
+  ["a page that reaches back less than the margin is not", [[marked(seconds - 290, "x")], [marked(seconds - 299, "k")]], true, 2],
+  ["after ten pages the search ends, and it is taken for not posted", Array.from({ length: 12 }, () => [marked(seconds, "x")]), false, 10],
+])("a message is looked for in the history: %s", async ([, pages, isFound, asked]) => {
+  const all = pages.map((messages, index) =>
+    ok({ messages, response_metadata: { next_cursor: index + 1 < pages.length ? `page-${index + 1}` : "" } }),
+  );
+  answers.set(
+    "conversations.history",
+    all.map((answer) => ({ ...answer, headers: { date: new Date(nowMs).toUTCString() } })),
+  );
+  let elapsedMs = 0;
+  const found = await slackChat({ token: "xoxb-for-tests-only", url, now: () => nowMs, monotonicMs: () => (elapsedMs += 2_000) }).find(
+    "C1",
+    "k",
+    nowMs,
+  );
+  expect(found !== undefined).toBe(isFound);
+  expect(calls.map(({ body }) => body["cursor"])).toEqual([
+    undefined,
+    ...Array.from({ length: asked - 1 }, (_, index) => `page-${index + 1}`),
+  ]);
+  expect(calls[0]!.body).toMatchObject({ include_all_metadata: "true" });
 });
