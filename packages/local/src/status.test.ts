@@ -105,7 +105,8 @@ describe("incidents", () => {
 
   async function storeIncident(change: Partial<typeof incident>, state = "open"): Promise<void> {
     await store(incidentsCollection, incidentId(incident.key), { key: incident.key, days, incident: { ...incident, ...change, state } });
-    await store(indexCollection, indexId, { standings: [{ key: incident.key, days: [], incident: { state } }] });
+    const { post, opened, severity } = incident;
+    await store(indexCollection, indexId, { standings: [{ key: incident.key, days: [], incident: { state, post, opened, severity } }] });
   }
 
   test("an open one stands with who has it, and a silence only while it lasts", async () => {
