@@ -28,7 +28,7 @@ function filledHeal(data: Data, envelope: Envelope): Record<string, unknown> {
 
 /** Version 0.1.0 told an incident by its key alone, and one line for the thread. */
 function filledIncident({ thread, ...data }: Data): Record<string, unknown> {
-  const subject = data["subject"] ?? parseSubject(String(data["key"]));
+  const subject = data["subject"] ?? (typeof data["key"] === "string" ? parseSubject(data["key"]) : undefined);
   return { ...data, subject, ...(typeof thread === "string" ? { remarks: [{ text: thread, aloud: false }] } : {}) };
 }
 
