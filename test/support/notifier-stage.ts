@@ -18,6 +18,8 @@ export type NotifierStage = {
   readonly slack: LimitedSlack;
   now(): number;
   publish(...events: readonly Event[]): Promise<void>;
+  /** A scheduled run of a function. */
+  run(name: string): Promise<void>;
   /** Lets this much time pass, with all that falls due. */
   pass(ms: number): Promise<void>;
   /** Deliveries that are not acknowledged. */
@@ -49,6 +51,10 @@ export function notifierStage({ config, declarations, slackAheadMs = 0 }: Option
     now: clock.now,
     async publish(...events) {
       await bus.publish(events.map(toMessage));
+      await settle();
+    },
+    async run(name) {
+      bus.enqueueRun(name, clock.now());
       await settle();
     },
     async pass(ms) {
