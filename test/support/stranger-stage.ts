@@ -118,7 +118,7 @@ export function strangerStage(declaration: FunctionDeclaration, given: { more?: 
       );
       return [...logged, ...messages, ...appended, ...texts.flat()].join("\n");
     },
-    close: () => database.close(),
+    close: () => sqlite.close(),
     deadLetters: async () => (await documents.list("kintsugi_dead_letters")).map(({ data }) => String(data["reason"])),
     seen: async () => (await documents.list("kintsugi_seen")).length,
     send: async (body: string | Uint8Array, headers: Record<string, string> = {}) =>
