@@ -1,6 +1,7 @@
 /** The defaults of kintsugi.yaml, each once. */
 
-import type { Healer, IncidentPolicy, Schedules, Slack } from "./model.ts";
+import type { Healer } from "./healer.ts";
+import type { IncidentPolicy, Schedules, Slack } from "./model.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

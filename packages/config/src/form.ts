@@ -2,7 +2,8 @@
 
 import { Channel, Severity } from "@kintsugi/events/fields";
 import { z } from "zod";
-import { aggregates, healerModes } from "./model.ts";
+import { healerModes } from "./healer.ts";
+import { aggregates } from "./model.ts";
 import {
   address,
   ChannelName,

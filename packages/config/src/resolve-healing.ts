@@ -3,7 +3,8 @@
 import { defaultHealer } from "./defaults.ts";
 import { definedOnly } from "./defined-only.ts";
 import type { ConfigForm, PatternForm } from "./form.ts";
-import type { Healer, IncidentPolicy, Pattern } from "./model.ts";
+import type { Healer } from "./healer.ts";
+import type { IncidentPolicy, Pattern } from "./model.ts";
 import { policyOf } from "./resolve-incidents.ts";
 import { durationMs, parsePlainCondition, percentRatio } from "./units.ts";
 

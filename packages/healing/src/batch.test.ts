@@ -1,4 +1,4 @@
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import type { JsonObject } from "@kintsugi/ports/json";
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /** Reads a batch document by the healer's field names. Pure. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { Id } from "@kintsugi/events/fields";
 import { shorten } from "@kintsugi/events/shorten";
 import type { JsonObject } from "@kintsugi/ports/json";

@@ -1,6 +1,6 @@
 /** Decides what a batch needs. Pure: the caller supplies time. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { type Batch, isNameable } from "./batch.ts";
 
 export type BatchDecision =

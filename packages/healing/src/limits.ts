@@ -1,6 +1,6 @@
 /** How far a healer may go: a healer that repeats without changing anything stops and says so. Pure. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 
 /** What the healer remembers of a target. */
 export type TargetHistory = { readonly attempts: number; readonly lastActMs?: number | undefined };

@@ -1,6 +1,6 @@
 /** What a batch says of itself, for the record: the fields that the healer knows of, as they are in the world. Pure. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { shorten } from "@kintsugi/events/shorten";
 import type { Json, JsonObject } from "@kintsugi/ports/json";
 

@@ -1,6 +1,7 @@
 /** What healers have done and not finished: targets that were given up on or not helped, and acts that wait for their proof. */
 
-import type { Config, Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
+import type { Config } from "@kintsugi/config/model";
 import type { Documents } from "@kintsugi/ports/documents";
 import { z } from "zod";
 

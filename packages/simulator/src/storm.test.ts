@@ -45,7 +45,7 @@ beforeAll(async () => {
   const loaded = await loadScenario(file);
   if ("problems" in loaded) throw new Error(JSON.stringify(loaded.problems));
   const { scenario } = loaded;
-  const read = parseConfigValue(scenario.config as Record<string, unknown>, { file, env: {}, place: scenario.placeInConfig });
+  const read = parseConfigValue(scenario.config, { file, env: {}, place: scenario.placeInConfig });
   if ("problems" in read) throw new Error(JSON.stringify(read.problems));
   told = { scenario, config: read.config };
 });

@@ -1,6 +1,6 @@
 /** Closes one batch: the intent is stored first, and the act is one transaction that reads the batch again. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { derivedId } from "@kintsugi/events/event";
 import { commitIdempotently } from "@kintsugi/function-kit/commit-idempotently";
 import { seenCollection } from "@kintsugi/function-kit/deliver-events";

@@ -1,6 +1,6 @@
 /** How far a batch is, where its members have documents of their own below it; and how many of its members have failed. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { type Completions, completionsOf } from "@kintsugi/healing/batch";
 import type { Documents } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";

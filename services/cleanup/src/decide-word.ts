@@ -1,6 +1,6 @@
 /** Decides what an operator's word about healing does: it is stored, acted on, or refused with the reason. Pure. */
 
-import type { Healer, HealerMode } from "@kintsugi/config/model";
+import type { Healer, HealerMode } from "@kintsugi/config/healer";
 import { nearestOf } from "@kintsugi/config/nearest";
 import type { EventType } from "@kintsugi/events/catalogue";
 import { type Event, eventKey, type EventOf, isAhead, saidMs } from "@kintsugi/events/event";

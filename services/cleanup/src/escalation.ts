@@ -1,6 +1,6 @@
 /** A target that needs a person: why, in words, and what to do. Pure. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { nameSome } from "@kintsugi/events/name-some";
 import { shorten } from "@kintsugi/events/shorten";
 import { type Batch, isNameable } from "@kintsugi/healing/batch";

@@ -1,6 +1,6 @@
 /** On each run: every healer proves what it has done and heals what is stalled; one that fails does not stop the others. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { fit } from "@kintsugi/events/fit";
 import type { Dependencies, Run, RunOutcome } from "@kintsugi/function-kit/declaration";
 import { Conflict, messageOf } from "@kintsugi/ports/failure";

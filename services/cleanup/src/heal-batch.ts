@@ -1,6 +1,6 @@
 /** Heals one stalled batch as far as the limits allow. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import type { Dependencies, Run } from "@kintsugi/function-kit/declaration";
 import { decideLimit } from "@kintsugi/healing/limits";
 import { messageOf } from "@kintsugi/ports/failure";

@@ -1,6 +1,6 @@
 /** Reads a healer's batches that are not done, and says what each needs. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import type { Dependencies } from "@kintsugi/function-kit/declaration";
 import { type Batch, type BatchRead, readBatch } from "@kintsugi/healing/batch";
 import { type BatchDecision, decideBatch } from "@kintsugi/healing/decide-batch";

@@ -1,6 +1,6 @@
 /** What a healer says of itself and of its targets, in words for people. Pure. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { nameSome } from "@kintsugi/events/name-some";
 import type { Observation } from "@kintsugi/events/observation";
 import { blindSpotOf, type Scope, type Subject, subjectKey } from "@kintsugi/events/subject";

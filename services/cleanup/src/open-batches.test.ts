@@ -1,4 +1,4 @@
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import type { Document, Documents, ListQuery } from "@kintsugi/ports/documents";
 import type { JsonObject } from "@kintsugi/ports/json";
 import { expect, test } from "vitest";

@@ -3,7 +3,7 @@
  * without it costs a read of the whole collection. So the ids of these are remembered, and the whole is read only to find a new one.
  */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { derivedId } from "@kintsugi/events/event";
 import type { Document, Documents, ListQuery, Write } from "@kintsugi/ports/documents";
 import { z } from "zod";

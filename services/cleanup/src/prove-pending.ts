@@ -3,7 +3,7 @@
  * A proof is stored before anything acts again: a run that dies after its next act must not take that act for the success of the one before.
  */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { withTarget } from "@kintsugi/config/target-parameter";
 import { derivedId } from "@kintsugi/events/event";
 import { commitIdempotently } from "@kintsugi/function-kit/commit-idempotently";

@@ -1,6 +1,6 @@
 /** Targets that need a person because of what was done to them: given up on, or healed without effect. Pure. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import { type Escalation, headlineOf, inShort, nextOf, sayFailed, timeOf } from "./escalation.ts";
 import type { FailedHeal, TargetState } from "./heal-store.ts";
 

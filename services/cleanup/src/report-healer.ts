@@ -1,6 +1,6 @@
 /** From what a healer saw and did to what it reports, says and remembers. Pure. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import type { Observation } from "@kintsugi/events/observation";
 import type { HealerRun } from "@kintsugi/events/runs";
 import type { Scope } from "@kintsugi/events/subject";

@@ -1,6 +1,6 @@
 /** One healer's part of a run: prove what was done, look, heal within the limits, and say how it stands. */
 
-import type { Healer } from "@kintsugi/config/model";
+import type { Healer } from "@kintsugi/config/healer";
 import type { Dependencies, Run } from "@kintsugi/function-kit/declaration";
 import { type Healed, type Healing, healBatch } from "./heal-batch.ts";
 import { beginWith, recallTargets, type Remembered } from "./heal-store.ts";
