@@ -235,18 +235,20 @@ test("a private channel that may not be listed waits for its scope: it is not ta
 const marked = (ts: number, key: string) => ({ ts: `${ts}.000001`, metadata: { event_type: "kintsugi_message", event_payload: { key } } });
 const seconds = nowMs / 1_000;
 
-test.for<[name: string, pages: readonly (readonly object[])[], found: boolean, asked: number]>([
+test.for<[name: string, pages: readonly (readonly object[])[], found: boolean, asked: number, slackAheadS?: number]>([
   ["on the second page", [[marked(seconds, "x")], [marked(seconds - 9, "k")]], true, 2],
   ["a page that reaches back far enough is the last", [[marked(seconds - 400, "x")], [marked(seconds - 401, "k")]], false, 1],
   ["a page that reaches back less than the margin is not", [[marked(seconds - 290, "x")], [marked(seconds - 299, "k")]], true, 2],
+  ["Slack is 20 min behind our clock", [[marked(seconds - 1_205, "x")], [marked(seconds - 1_209, "k")]], true, 2, -1_200],
+  ["Slack is 20 min ahead of our clock", [[marked(seconds + 890, "x")], [marked(seconds + 800, "x")]], false, 1, 1_200],
   ["after ten pages the search ends, and it is taken for not posted", Array.from({ length: 12 }, () => [marked(seconds, "x")]), false, 10],
-])("a message is looked for in the history: %s", async ([, pages, isFound, asked]) => {
+])("a message is looked for in the history: %s", async ([, pages, isFound, asked, slackAheadS = 0]) => {
   const all = pages.map((messages, index) =>
     ok({ messages, response_metadata: { next_cursor: index + 1 < pages.length ? `page-${index + 1}` : "" } }),
   );
   answers.set(
     "conversations.history",
-    all.map((answer) => ({ ...answer, headers: { date: new Date(nowMs).toUTCString() } })),
+    all.map((answer) => ({ ...answer, headers: { date: new Date(nowMs + slackAheadS * 1_000).toUTCString() } })),
   );
   let elapsedMs = 0;
   const found = await slackChat({ token: "xoxb-for-tests-only", url, now: () => nowMs, monotonicMs: () => (elapsedMs += 2_000) }).find(

@@ -52,7 +52,7 @@ export function slackChat({ token, url, ...given }: SlackOptions): Chat {
     },
     async find(channel, key, sinceMs, within) {
       const id = within?.channel ?? (await names.idOf(channel, call));
-      return id === undefined ? undefined : await lookUp(call, { channel: id, key, sinceMs: slackTime(sinceMs), thread: within?.id });
+      return id === undefined ? undefined : await lookUp(call, { channel: id, key, sinceMs: () => slackTime(sinceMs), thread: within?.id });
     },
     problems: (channels) => slackProblems(call, channels),
   };

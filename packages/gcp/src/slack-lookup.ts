@@ -10,8 +10,8 @@ export type Lookup = {
   /** Its id. */
   readonly channel: string;
   readonly key: string;
-  /** By Slack's own clock, epoch ms: what is older by more than a margin is another message. */
-  readonly sinceMs: number;
+  /** By Slack's own clock, epoch ms, as far as its answers have told by then: what is older by more than a margin is another message. */
+  readonly sinceMs: () => number;
   /** The message in whose thread it would stand. */
   readonly thread: string | undefined;
 };
@@ -46,7 +46,7 @@ export async function lookUp(call: CallSlack, { channel, key, sinceMs, thread }:
     if (found !== undefined) return { channel, id: found.ts };
     cursor = answered.response_metadata?.next_cursor ?? "";
     // A channel begins with what is newest, and a thread with what is oldest.
-    if (cursor === "" || (thread === undefined && reachesBefore(answered, sinceMs - MARGIN_MS))) return undefined;
+    if (cursor === "" || (thread === undefined && reachesBefore(answered, sinceMs() - MARGIN_MS))) return undefined;
   }
   return undefined;
 }
