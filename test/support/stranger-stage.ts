@@ -61,7 +61,7 @@ export function strangerStage(declaration: FunctionDeclaration, given: { more?: 
   const read = parseConfigValue({ ...configuration, ...given.more }, { file: "inline", env: given.env ?? {} });
   const config = (read as { config: Config }).config;
   const sqlite = openSqlite(":memory:");
-  const clock = { now: () => now, sleep: async () => {} };
+  const clock = { now: () => now, sleep: () => new Promise<never>(() => {}) };
   const bus = sqliteBus(sqlite, {
     subscriptions: Object.fromEntries(topics.map((topic) => [topic, ["seen"]])),
     clock,
