@@ -56,7 +56,7 @@ test("at most one real text of files, statements and stories is taken for a secr
   for (const story of stories) look(story, await traceOf(join(root, story)));
 
   expect(seen.bytes).toBeGreaterThan(300_000);
-  expect(seen.masks.length, seen.masks.join("\n")).toBeLessThanOrEqual(MOST);
+  expect(seen.masks.slice(MOST)).toEqual([]);
 }, 120_000);
 
 test.for<[name: string, text: string]>([

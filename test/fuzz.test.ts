@@ -188,9 +188,9 @@ describe("the local host", () => {
       const method = ["GET", "POST", "PUT", "PATCH", "DELETE"][Math.floor(random() * 5)]!;
       try {
         const { status } = await answer({ method, path: `${door}${name}${end}`, query, headers: {}, body });
-        if (status >= 500) faults.push(`${status} of ${method} ${door}${name}${end}?${query}`);
+        if (status >= 500) faults.push(`${status} of ${method} ${door}${name}${end}?${query.toString()}`);
       } catch (error) {
-        faults.push(`${String(error)} of ${method} ${door}${name}${end}?${query}: ${body.toString().slice(0, 200)}`);
+        faults.push(`${String(error)} of ${method} ${door}${name}${end}?${query.toString()}: ${body.toString().slice(0, 200)}`);
       }
     }
     expect(faults.slice(0, 10)).toEqual([]);

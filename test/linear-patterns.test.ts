@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONDITION } from "@kintsugi/config/units";
+import { ESCAPES } from "@kintsugi/events/printable";
 import { SECRET_NAME } from "@kintsugi/events/secret-keys";
 import { secretPatterns } from "@kintsugi/events/secret-values";
 import { expect, test } from "vitest";
@@ -55,6 +56,7 @@ const BUILT: readonly (readonly [file: string, patterns: readonly RegExp[]])[] =
     "packages/config/src/vendor-names.ts",
     [/^(?!\.\.?(?:\/|$)|__[^/]*__(?:\/|$))[^/]+(?:\/(?!\.\.?(?:\/|$)|__[^/]*__(?:\/|$))[^/]+\/(?!\.\.?(?:\/|$)|__[^/]*__(?:\/|$))[^/]+)*$/],
   ],
+  ["packages/events/src/printable.ts", [ESCAPES]],
   ["packages/events/src/secret-keys.ts", [SECRET_NAME]],
   ["packages/events/src/secret-values.ts", secretPatterns()],
 ];
@@ -116,14 +118,14 @@ test("the patterns are found", () => {
 });
 
 test.for([...written, ...built])("%s", ([, pattern]) => {
-  for (const attack of attacks(pattern)) expect(isLinear(pattern, attack), JSON.stringify(attack(12))).toBe(true);
+  expect(
+    attacks(pattern)
+      .filter((attack) => !isLinear(pattern, attack))
+      .map((attack) => attack(12)),
+  ).toEqual([]);
 });
 
 test("a quadratic pattern is found", () => {
   const slow = [/(?<=\bBearer\s+)[A-Za-z0-9._~+/=-]{8,}/i, /\s+$/, /\s*x/, /a+b/];
-  for (const pattern of slow)
-    expect(
-      attacks(pattern).every((attack) => isLinear(pattern, attack)),
-      String(pattern),
-    ).toBe(false);
+  expect(slow.filter((pattern) => attacks(pattern).every((attack) => isLinear(pattern, attack)))).toEqual([]);
 });

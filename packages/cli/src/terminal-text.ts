@@ -4,7 +4,7 @@
 const OBEYED = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 export function terminalText(text: string): string {
-  return text.replace(OBEYED, (sign) => [...sign].map(written).join(""));
+  return text.replace(OBEYED, written);
 }
 
 function written(sign: string): string {

@@ -26,7 +26,8 @@ export function mendTree(document: Document, lineOf: (offset: number) => number)
       return new Scalar(undefined);
     }
     if (isMap<Node, Node | null>(node)) {
-      node.items = node.items.filter((entry, _index, all) => isFirst(entry, all, path));
+      const firsts = new Map<string, Node>();
+      node.items = node.items.filter((entry) => isFirst(entry, firsts, path));
       for (const entry of node.items) {
         const inner = [...path, keyText(entry.key)];
         if (mend(entry.key, inner, [node, ...above]) !== entry.key) entry.key = new Scalar(keyText(entry.key));
@@ -37,10 +38,13 @@ export function mendTree(document: Document, lineOf: (offset: number) => number)
     return node;
   }
 
-  function isFirst({ key }: Entry, all: readonly Entry[], path: Path): boolean {
+  function isFirst({ key }: Entry, firsts: Map<string, Node>, path: Path): boolean {
     const name = keyText(key);
-    const first = all.find((other) => keyText(other.key) === name)!.key;
-    if (first === key) return true;
+    const first = firsts.get(name);
+    if (first === undefined) {
+      firsts.set(name, key);
+      return true;
+    }
     const message = `${name} stands twice: the first is on line ${lineOf(offsetOf(first))}`;
     faults.push({ offset: offsetOf(key), path: [...path, name], message, offending: name });
     return false;

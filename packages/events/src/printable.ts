@@ -1,10 +1,14 @@
 /** A stranger's text, made fit to be read: one line, in which nothing moves the cursor, hides or turns text round, or looks like a line of ours. Pure. */
 
-/** Control characters, line ends, and what is not seen: marks of direction, joiners, blanks of no width, tags, variants. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFE00-\uFE0E\uFFA0\u{E0100}-\u{E01EF}]+/gu;
-/** An escape sequence of a terminal, with what it carries: colours, titles, links, the clipboard. Nothing in it is text. */
-const ESCAPES =
-  /(?:\u001B\[|\u009B)[0-?]{0,64}[ -/]{0,16}[@-~]?|(?:\u001B[\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C)?/g;
+/** Control characters, line ends, and what is not seen: marks of direction, joiners, blanks of no width, tags. The mark that makes `ℹ️` a picture stays. */
+const UNSEEN = /(?:(?!\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800])+/gu;
+const [ESC, BEL, CSI, ST] = ["\\u001B", "\\u0007", "\\u009B", "\\u009C"];
+const OSC = String.raw`(?:${ESC}[\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])`;
+/** Escape sequences of a terminal, with what they carry: colours, titles, links, the clipboard. Nothing in them is text. */
+export const ESCAPES = new RegExp(
+  String.raw`(?:${ESC}\[|${CSI})[0-?]{0,64}[ -/]{0,16}[@-~]?|${OSC}[^${BEL}${ESC}${ST}]*(?:${BEL}|${ESC}\\|${ST})?`,
+  "g",
+);
 /** What our own lines begin with. */
 const OUR_SIGNS = /[🚨🔴🟡✅•]|ℹ\uFE0F?/gu;
 

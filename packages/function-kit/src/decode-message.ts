@@ -61,7 +61,7 @@ function isSame(one: RawMessage, { attributes, topic, messageId, publishedMs }: 
 function decode(message: RawMessage, hidden: readonly string[]): Decoded {
   const parts = readParts(message);
   if ("reason" in parts) return parts;
-  const type = readType(parts.context, message.topic);
+  const type = readType(parts.context, message.topic, hidden);
   if (typeof type === "object") return type;
   const read = readEnvelope(parts, message);
   if ("reason" in read) return read;
@@ -111,13 +111,13 @@ function contextOf(attributes: Readonly<Record<string, string>>): { context: Rec
   return { context, others };
 }
 
-function readType(context: Readonly<Record<string, unknown>>, topic: string): EventType | { reason: string } {
+function readType(context: Readonly<Record<string, unknown>>, topic: string, hidden: readonly string[]): EventType | { reason: string } {
   const { specversion, type: name } = context;
   if (specversion !== undefined && specversion !== "1.0")
-    return { reason: `has specversion ${typeof specversion === "string" ? quote(specversion) : "that is no text"}; 1.0 is known` };
+    return { reason: `has specversion ${typeof specversion === "string" ? quote(specversion, hidden) : "that is no text"}; 1.0 is known` };
   if (typeof name !== "string") return { reason: "has no type" };
   const type = typeFromWire(name);
-  if (type === undefined) return { reason: `has the unknown type ${quote(name)}` };
+  if (type === undefined) return { reason: `has the unknown type ${quote(name, hidden)}` };
   if (topic !== "" && topic !== topicOf(type)) return { reason: `${type} does not belong on topic ${topic}` };
   return type;
 }
@@ -157,8 +157,8 @@ function digestOf(message: RawMessage, context: Readonly<Record<string, unknown>
 }
 
 /** A stranger's words in a reason of ours: short, one line, and in quotes. */
-function quote(text: string): string {
-  return quoted(shorten(maskText(text), 100));
+function quote(text: string, hidden: readonly string[]): string {
+  return quoted(shorten(maskText(text, hidden), 100));
 }
 
 function decodeText(data: Uint8Array): string | undefined {
