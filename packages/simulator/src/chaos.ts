@@ -24,8 +24,9 @@ export type ChaosPlan = {
 /** Three deliveries follow from each other until somebody is told: with what hinders them, all is done within 30 s. */
 const MAX_DELAY_MS = { reorder: 8_000, storm: 4_000 } as const;
 const WITHIN_MS = 30_000;
-const MAX_LOST_MS = 15_000;
-const MAX_HANG_MS = 10_000;
+/** One call that hangs until its deadline, and what comes back after a pause. */
+const MAX_HUNG_MS = 10_000;
+const MAX_PAUSED_MS = 5_000;
 
 const DUPLICATE_RATIO = 0.5;
 const CRASH_RATIO = 0.03;
@@ -39,7 +40,8 @@ export function chaosPlan(chaos: Chaos, random: () => number, now: () => number)
   const maxDelayMs = chaos === "reorder" || chaos === "storm" ? MAX_DELAY_MS[chaos] : 0;
   const duplicates = chaos === "redeliver" || chaos === "storm";
   const crashes = chaos === "crash" || chaos === "storm";
-  const lost = lostTime(now);
+  const hung = lostTime(now, MAX_HUNG_MS);
+  const paused = lostTime(now, MAX_PAUSED_MS);
   let callsSinceCrash = 0;
   return {
     delays() {
@@ -57,22 +59,24 @@ export function chaosPlan(chaos: Chaos, random: () => number, now: () => number)
     hinders(attempt) {
       if (chaos !== "storm" || random() >= HINDRANCE_RATIO) return undefined;
       const hindrance = Hindrance.options[Math.floor(random() * Hindrance.options.length)]!;
-      const ms = backoffMs(attempt) + (hindrance === "hang" ? MAX_HANG_MS : 0);
-      return lost.spend(ms) ? hindrance : undefined;
+      const [hangMs, pauseMs] = [hindrance === "hang" ? MAX_HUNG_MS : 0, backoffMs(attempt)];
+      if (!hung.allows(hangMs) || !paused.allows(pauseMs)) return undefined;
+      hung.spend(hangMs);
+      paused.spend(pauseMs);
+      return hindrance;
     },
     instances: () => (crashes && random() < TWICE_RATIO ? 2 : 1),
   };
 }
 
 /** What hindrances cost together, in any 30 s, is bounded. */
-function lostTime(now: () => number): { spend(ms: number): boolean } {
+function lostTime(now: () => number, maxMs: number): { allows(ms: number): boolean; spend(ms: number): void } {
   let spent: readonly { readonly atMs: number; readonly ms: number }[] = [];
   return {
-    spend(ms) {
+    allows(ms) {
       spent = spent.filter(({ atMs }) => atMs > now() - WITHIN_MS);
-      if (spent.reduce((sum, each) => sum + each.ms, ms) > MAX_LOST_MS) return false;
-      spent = [...spent, { atMs: now(), ms }];
-      return true;
+      return spent.reduce((sum, each) => sum + each.ms, ms) <= maxMs;
     },
+    spend: (ms) => void (spent = [...spent, { atMs: now(), ms }]),
   };
 }
