@@ -9,7 +9,7 @@ const MOST_WHOLE = "1e15";
 
 /** What stands for an id when it is compared: of a whole number its plain digits, else the text itself. */
 export function entityKey(id: string): string {
-  return id.replace(/^(-?)0*([0-9]+)(?:[.]0*)?$/, "$1$2");
+  return id.replace(/^(-?)0*(0|[1-9][0-9]*)(?:[.]0*)?$/, "$1$2");
 }
 
 /** The same in SQL. @param type undefined where nobody could tell: then the column is taken as text */

@@ -83,7 +83,10 @@ export function decimalText(exact: Exact, decimals: number): string {
   const { numerator } = roundExact(exact, decimals);
   const digits = String(numerator < 0n ? -numerator : numerator).padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals);
-  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, "");
+  const all = digits.slice(digits.length - decimals);
+  let kept = all.length;
+  while (all[kept - 1] === "0") kept--;
+  const fraction = all.slice(0, kept);
   const sign = numerator < 0n ? "-" : "";
   return `${sign}${whole}${fraction === "" ? "" : `.${fraction}`}`;
 }

@@ -120,7 +120,7 @@ test.for<[who: string, isNew: boolean]>([
     const start = () =>
       performRun(
         declaration as unknown as FunctionDeclaration,
-        { clock: { now: () => now }, bus: { publish }, documents } as unknown as Dependencies,
+        { config: { hidden: [] }, clock: { now: () => now }, bus: { publish }, documents } as unknown as Dependencies,
         () => {},
       );
     const perform = start();

@@ -59,17 +59,15 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function handOver(deliver: Deliver, due: readonly Delivery[]): Promise<void> {
     const ids = new Map(due.map((delivery) => [delivery.messageId, delivery.id]));
-    const acknowledged = new Set<number>();
-    const commit: CommitAndAck = async (change, messages) => {
-      const settled = messages.map(({ messageId }) => ids.get(messageId)!);
-      await parts.commitWithAck(change, settled);
-      for (const id of settled) acknowledged.add(id);
-    };
+    const commit: CommitAndAck = (change, messages) =>
+      parts.commitWithAck(
+        change,
+        messages.map(({ messageId }) => ids.get(messageId)!),
+      );
     const settlements = await deliver(due, commit);
     const done = settlements.filter(({ action }) => action === "ack").map(({ message }) => ids.get(message.messageId)!);
-    // What changed nothing was acknowledged with nothing.
-    const left = done.filter((id) => !acknowledged.has(id));
-    if (left.length > 0) bus.ack(left);
+    // A store that shares no transaction with the bus has only stored; where it does, nothing is left to acknowledge.
+    if (done.length > 0) bus.ack(done);
     for (const settlement of settlements) {
       if (settlement.action !== "nack") continue;
       const again = dependencies.clock.now() + backoffMs(settlement.message.attempt);
