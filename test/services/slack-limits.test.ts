@@ -181,7 +181,9 @@ test("10,000 changes in a minute, which a list explains and which make it grow, 
     await stage.pass(MINUTE_MS / TIMES);
   }
   expect(stage.slack.calls.length).toBeLessThanOrEqual(10);
-  await stage.pass(MINUTE_MS);
+  // What the list explains is handed back and comes again for some minutes: nothing of it is lost, and nothing more is said.
+  await stage.pass(5 * MINUTE_MS);
+  expect(stage.slack.calls.length).toBeLessThanOrEqual(10);
   expect(limited(stage)).toEqual([]);
   expect(stage.slack.messages.map(({ text }) => text)).toEqual([expect.stringContaining("10000 incidents opened at once")]);
   expect(stage.unsettled()).toBe(0);
