@@ -31,6 +31,7 @@ export function toDuckdb(sql: string): string {
     return token
       .replaceAll(/\bSTRUCT\(/g, "row(")
       .replaceAll(/\bJSON_VALUE\(/g, "json_extract_string(")
+      .replaceAll(/\bNUMERIC\b/g, "DECIMAL(38, 9)")
       .replaceAll(/\bTIMESTAMP\b/g, "TIMESTAMPTZ");
   });
   return /^\s*CREATE TABLE/i.test(translated) ? translated.replace(/\s*PARTITION BY[^\n]*$/, "") : translated;
