@@ -102,8 +102,13 @@ function jsonOf(value: unknown): Json {
   if (typeof value !== "object") return null;
   // NUMERIC comes as a big.js number, times as objects with their text.
   if (value.constructor.name === "Big") return decimalOf((value as { toFixed(): string }).toFixed());
-  if (value.constructor.name === "BigQueryInt") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  // Its own conversion to a number throws where JSON would round; its text loses nothing.
+  if (value.constructor.name === "BigQueryInt" && "value" in value) return wholeOf(String(value.value));
   if ("value" in value && typeof value.value === "string")
     return value.constructor.name === "BigQueryTimestamp" ? new Date(value.value).toISOString() : value.value;
   return rowOf(value as Readonly<Record<string, unknown>>);
+}
+
+function wholeOf(digits: string): number | string {
+  return Number.isSafeInteger(Number(digits)) ? Number(digits) : digits;
 }
