@@ -10,8 +10,9 @@ import { drive } from "@kintsugi/local/drive";
 import { hostRequests } from "@kintsugi/local/host-requests";
 import { openLocal } from "@kintsugi/local/open-local";
 import { readPublish } from "@kintsugi/local/read-publish";
+import { seededRandom } from "@kintsugi/simulator/random";
 import { afterAll, describe, expect, test } from "vitest";
-import { LARGEST, nasty, pumped, PUMPS, seeded } from "./support/nasty.ts";
+import { LARGEST, nasty, pumped, PUMPS } from "./support/nasty.ts";
 import { configuration, consumers, push, samples, strangerStage, type StrangerStage } from "./support/stranger-stage.ts";
 
 const isDeep = process.env["KINTSUGI_DEEP"] === "1";
@@ -44,7 +45,7 @@ async function isSettled({ send }: Pick<StrangerStage, "send">, body: string | U
 }
 
 test.for(consumers)("$name takes whatever comes", { timeout: isDeep ? 1_200_000 : 120_000 }, async (declaration) => {
-  const random = seeded(20_261_125 + declaration.name.length);
+  const random = seededRandom(20_261_125 + declaration.name.length);
   const faults: string[] = [];
   const count = Math.ceil(PAYLOADS / consumers.length);
   for (let done = 0; done < count; done += PER_STAGE) {
@@ -101,7 +102,7 @@ describe("the largest event, of whatever it is made", () => {
 });
 
 test.for(allFunctions)("the routes of $name answer whatever is asked, and none with a defect of ours", async (declaration) => {
-  const random = seeded(7);
+  const random = seededRandom(7);
   const stage = strangerStage(declaration);
   const faults: string[] = [];
   const paths = [
@@ -145,7 +146,7 @@ describe("the local host", () => {
   });
 
   test("every door answers what is asked of it, and none with a defect of ours", async () => {
-    const random = seeded(11);
+    const random = seededRandom(11);
     const faults: string[] = [];
     const names = [
       "x",

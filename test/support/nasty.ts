@@ -1,16 +1,5 @@
 /** Payloads that strangers send by mistake or on purpose, made from a seed, so that what fails can be played again. Pure. */
 
-/** Uniform in [0, 1). mulberry32. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Repeated to the size of the largest event, each makes some parser or pattern begin again and again. */
 export const PUMPS: readonly string[] = [
   ...[" ", "\t", "\n", "a", "0", '"', "'", "`", "\\", "/", "<", "=", ":", "é", "\u{1F600}", "\u202e", "\u001b[", "\u200b"],

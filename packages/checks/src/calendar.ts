@@ -4,7 +4,7 @@ import type { Calendar } from "@kintsugi/config/model";
 import type { JsonObject } from "@kintsugi/ports/json";
 import type { ColumnType } from "@kintsugi/ports/column-type";
 import type { Dialect, Warehouse } from "@kintsugi/ports/warehouse";
-import { identifier, tableName } from "@kintsugi/ports/sql-text";
+import { asText, identifier, tableName } from "@kintsugi/ports/sql-text";
 import { asCondition } from "./aggregate.ts";
 import { businessDay, endOfDay } from "./business-day.ts";
 import { type ColumnTypes, typeOf } from "./compile.ts";
@@ -55,7 +55,7 @@ export function compileListed(
 /** The last day of the table, whatever the calendar's own `where` says: one that lists other kinds of work has not run out. */
 export function compileCalendarEnd(dialect: Dialect, { table, day }: Pick<Calendar, "table" | "day">, type?: ColumnType): string {
   const last = `max(${identifier(dialect, day)})`;
-  const value = isTime(type) ? micros(dialect, last) : `CAST(${last} AS ${dialect === "duckdb" ? "VARCHAR" : "STRING"})`;
+  const value = isTime(type) ? micros(dialect, last) : asText(dialect, last);
   return `SELECT ${value} AS last_day FROM ${tableName(dialect, table)}`;
 }
 

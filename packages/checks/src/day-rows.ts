@@ -1,6 +1,6 @@
 /** Which rows are those of a business day, by the type of the column that says so. Pure. */
 
-import { dateLiteral, identifier } from "@kintsugi/ports/sql-text";
+import { asText, dateLiteral, identifier } from "@kintsugi/ports/sql-text";
 import type { ColumnType } from "@kintsugi/ports/column-type";
 import type { Dialect } from "@kintsugi/ports/warehouse";
 import { endOfDay, startOfDay } from "./business-day.ts";
@@ -46,7 +46,7 @@ export function rowsOfDay(dialect: Dialect, day: DayColumn, one: string): string
 
 /** The business day of a row, as text; for rows of these days alone. */
 export function dayLabel(dialect: Dialect, day: DayColumn, days: readonly string[]): string {
-  if (isOfDates(day)) return `CAST(${identifier(dialect, day.column)} AS ${dialect === "duckdb" ? "VARCHAR" : "STRING"})`;
+  if (isOfDates(day)) return asText(dialect, identifier(dialect, day.column));
   return `CASE ${days.map((one) => `WHEN ${rowsOfDay(dialect, day, one)} THEN '${one}'`).join(" ")} END`;
 }
 

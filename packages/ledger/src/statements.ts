@@ -2,7 +2,7 @@
 
 import { Outcome } from "@kintsugi/events/healing";
 import { type Subject, subjectKey } from "@kintsugi/events/subject";
-import { textLiteral } from "@kintsugi/ports/sql-text";
+import { asText, textLiteral } from "@kintsugi/ports/sql-text";
 import type { Dialect } from "@kintsugi/ports/warehouse";
 import { healingEvents, ledgerTables, otherEvents, type Table } from "./tables.ts";
 
@@ -74,11 +74,11 @@ export function digestBetween(location: LedgerLocation, period: Period): string 
     location.dialect === "duckdb"
       ? "CAST('0x' || substr(event_key, 1, 15) AS BIGINT)"
       : "CAST(CONCAT('0x', SUBSTR(event_key, 1, 15)) AS INT64)";
-  const sum =
-    location.dialect === "duckdb" ? `CAST(sum(CAST(${hash} AS HUGEINT)) AS VARCHAR)` : `CAST(sum(CAST(${hash} AS BIGNUMERIC)) AS STRING)`;
-  const text = location.dialect === "duckdb" ? "VARCHAR" : "STRING";
+  const { dialect } = location;
+  const sum = asText(dialect, `sum(CAST(${hash} AS ${dialect === "duckdb" ? "HUGEINT" : "BIGNUMERIC"}))`);
+  const xor = asText(dialect, `bit_xor(${hash})`);
   const hour = location.dialect === "duckdb" ? "strftime(recorded_at, '%Y-%m-%dT%H')" : "FORMAT_TIMESTAMP('%Y-%m-%dT%H', recorded_at)";
-  return `SELECT ${hour} AS bucket, count(*) AS count, ${sum} AS sum, CAST(bit_xor(${hash}) AS ${text}) AS xor FROM (${keysBetween(location, period)}) GROUP BY 1 ORDER BY 1`;
+  return `SELECT ${hour} AS bucket, count(*) AS count, ${sum} AS sum, ${xor} AS xor FROM (${keysBetween(location, period)}) GROUP BY 1 ORDER BY 1`;
 }
 
 export function healingByType(location: LedgerLocation, sinceMs: number, untilMs: number): string {

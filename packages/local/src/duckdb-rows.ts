@@ -1,6 +1,6 @@
 /** Runs statements on DuckDB and turns its values into JSON. */
 
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResultReader } from "@duckdb/node-api";
 import { sqlParts } from "@kintsugi/config/sql-parts";
 import { Failure, messageOf } from "@kintsugi/ports/failure";
 import type { Json, JsonObject } from "@kintsugi/ports/json";
@@ -31,9 +31,13 @@ export async function queryRows(connection: DuckDBConnection, sql: string): Prom
 }
 
 export async function queryTyped(connection: DuckDBConnection, sql: string): Promise<Required<QueryResult>> {
+  return await typedRows(() => connection.runAndReadAll(sql));
+}
+
+async function typedRows(read: () => Promise<DuckDBResultReader>): Promise<Required<QueryResult>> {
   try {
     const values = await import("@duckdb/node-api");
-    const reader = await connection.runAndReadAll(sql);
+    const reader = await read();
     const names = reader.columnNames();
     const rows = reader.getRows().map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, jsonOf(value, values)])));
     const types = reader.columnTypes().map((type, index) => [names[index]!, columnType(String(type))] as const);
@@ -49,16 +53,23 @@ const READS = /^\s*(?:\(\s*)*(?:select|with|from|values|describe)\b/i;
 /** @throws a permanent Failure for anything but one SELECT: a check reads, whatever its author wrote */
 export async function selectTyped(connection: DuckDBConnection, sql: string): Promise<Required<QueryResult>> {
   const code = sqlParts("duckdb", sql).map(({ kind, text }) => (kind === "comment" ? " " : text));
-  if (!READS.test(code.join("")) || (await isOther(connection, sql)))
-    throw new Failure("permanent", "has to be one SELECT: what looks at the data only reads");
-  return await queryTyped(connection, sql);
+  const select = READS.test(code.join("")) ? await prepareSelect(connection, sql) : undefined;
+  if (select === undefined) throw new Failure("permanent", "has to be one SELECT: what looks at the data only reads");
+  try {
+    return await typedRows(() => select.runAndReadAll());
+  } finally {
+    select.destroySync();
+  }
 }
 
-async function isOther(connection: DuckDBConnection, sql: string): Promise<boolean> {
+/** Undefined where it is another statement, or not one alone. */
+async function prepareSelect(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement | undefined> {
   try {
     const { StatementType } = await import("@duckdb/node-api");
     const statements = await connection.extractStatements(sql);
-    return statements.count !== 1 || (await statements.prepare(0)).statementType !== StatementType.SELECT;
+    if (statements.count !== 1) return undefined;
+    const prepared = await statements.prepare(0);
+    return prepared.statementType === StatementType.SELECT ? prepared : undefined;
   } catch (error) {
     throw failureOf(error);
   }

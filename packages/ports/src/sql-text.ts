@@ -26,3 +26,8 @@ export function textLiteral(dialect: Dialect, text: string): string {
 export function dateLiteral(day: string): string {
   return `DATE '${day}'`;
 }
+
+/** A value as text, as the dialect writes it. */
+export function asText(dialect: Dialect, value: string): string {
+  return `CAST(${value} AS ${dialect === "duckdb" ? "VARCHAR" : "STRING"})`;
+}

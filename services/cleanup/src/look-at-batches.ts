@@ -29,7 +29,7 @@ type OpenRead = { readonly id: string } & BatchRead;
 async function readOpen(documents: Pick<Documents, "list">, healer: Healer, { id, data }: Document, nowMs: number): Promise<OpenRead> {
   const read = readBatch(id, data, healer);
   const isMoving = "batch" in read && nowMs - read.batch.updatedMs < healer.stalledAfterMs;
-  if (isMoving || !("batch" in read)) return { id, ...read };
+  if (isMoving || !("batch" in read) || healer.completions === undefined) return { id, ...read };
   return { id, ...readBatch(id, data, healer, await readCompletions(documents, healer, id)) };
 }
 
